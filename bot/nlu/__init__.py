@@ -1,0 +1,1 @@
+"""Understanding: intents and entities of Chinese after-sales messages."""

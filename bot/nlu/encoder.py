@@ -1,0 +1,115 @@
+"""Sentence vectors: a text in, a fixed number of floats out.
+
+Which encoder: the folder in `AFTERCARE_ENCODER_DIR`, else the one that `build_encoder` makes, else hashed n-grams.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+import zlib
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import onnxruntime
+
+from bot.nlu import build_encoder, tokenizers
+
+HASHED = "hashed"
+
+
+class Encoder(Protocol):
+    """Turns a text into a vector of `size` floats; `name` tells encoders apart whose vectors differ.
+
+    `blend` are the weights of vectors and n-grams that suit the encoder, None when they are to be learned. An encoder
+    that was fitted to the training utterances must bring them: on those utterances it looks better than it is.
+    """
+
+    name: str
+    size: int
+    blend: np.ndarray | None
+
+    def encode(self, text: str) -> np.ndarray: ...
+
+
+class OnnxEncoder:
+    """An ONNX model in a folder with `model.onnx` and a tokenizer.
+
+    The tokenizer is our own `encoder.json`, or the `tokenizer.json` of a model as it is published (Unigram or
+    WordPiece). A model that gives one vector a token is pooled: `encoder_options.json` may say
+    `{"prefix": "query: ", "pooling": "mean" or "first", "max_tokens": 256}`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.name = folder.name
+        self._tokenizer = tokenizers.read(folder)
+        options = self._tokenizer.options
+        self._prefix = options.get("prefix", "")
+        self._max_tokens = options.get("max_tokens", 256)
+        self._first = options.get("pooling") == "first"
+        self.blend = np.array(options["blend"]) if options.get("blend") else None
+        self._session = _session(folder / "model.onnx")
+        self._inputs = {each.name for each in self._session.get_inputs()}
+        self.size = int(self.encode("一").shape[0])
+
+    def encode(self, text: str) -> np.ndarray:
+        tokens = np.array([self._tokenizer.ids(self._prefix + text, self._max_tokens)], dtype=np.int64)
+        feed = {"input_ids": tokens}
+        if "attention_mask" in self._inputs:
+            feed["attention_mask"] = np.ones_like(tokens)
+        if "token_type_ids" in self._inputs:
+            feed["token_type_ids"] = np.zeros_like(tokens)
+        output = self._session.run(None, feed)[0][0]
+        if output.ndim == 1:
+            return output
+        return output[0] if self._first else output.mean(axis=0)
+
+
+class HashedEncoder:
+    """Needs no model: counts of characters, pairs and triples, each hashed to one of `size` signed places."""
+
+    name = HASHED
+    size = 1024
+    blend = None
+
+    def encode(self, text: str) -> np.ndarray:
+        vector = np.zeros(self.size, dtype=np.float32)
+        marked = f"^{text}$"
+        for length in (1, 2, 3):
+            for start in range(len(marked) - length + 1):
+                code = zlib.crc32(marked[start : start + length].encode())
+                vector[code % self.size] += 1 if code & 0x80000000 else -1
+        return vector / (np.linalg.norm(vector) or 1)
+
+
+def best() -> Encoder:
+    """The best encoder there is, built now if need be; warns when only hashed n-grams are left."""
+    chosen = os.environ.get("AFTERCARE_ENCODER_DIR")
+    if chosen:
+        return OnnxEncoder(Path(chosen))
+    try:
+        return OnnxEncoder(build_encoder.build())
+    except (ImportError, FileNotFoundError) as missing:
+        warnings.warn(f"understanding will be weaker, without a sentence encoder: {missing}", stacklevel=2)
+        return HashedEncoder()
+
+
+def named(name: str) -> Encoder:
+    """The encoder that a model was trained with.
+
+    Raises LookupError when another one is configured now: its vectors would mean nothing to the model.
+    """
+    encoder = HashedEncoder() if name == HASHED else best()
+    if encoder.name != name:
+        raise LookupError(f"the model was trained with the encoder {name}, here is {encoder.name}: train again")
+    return encoder
+
+
+def _session(path: Path) -> onnxruntime.InferenceSession:
+    """One thread: a message is short, and a server answers many at once."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

@@ -1,0 +1,70 @@
+"""The Rasa component that finds entities: tables, a trained tagger and the finders of `desk.language`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu import data
+from bot.nlu.entity_model import EntityModel
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+class EntityExtractor(GraphComponent):
+    """Sets `entities` of each message; spans never overlap and values stay as written."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {"tables": "data/tables"}
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._model: EntityModel | None = None
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> EntityExtractor:
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> EntityExtractor:
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            component._model = EntityModel.load(folder)
+        return component
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Train the tagger and keep it, with the tables, in Rasa's model storage."""
+        with self._storage.write_to(self._resource) as folder:
+            self._model = EntityModel.fit(data.from_rasa(training_data), self._config["tables"], folder)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Find the entities of the messages in place."""
+        for message in messages:
+            message.set("entities", self._find(message.get("text") or ""), add_to_output=True)
+        return messages
+
+    def _find(self, text: str) -> list[dict[str, Any]]:
+        assert self._model is not None
+        return [{**entity, "extractor": "EntityExtractor"} for entity in self._model.find(text)]

@@ -1,0 +1,98 @@
+"""A conditional random field over characters, which sees what tables and finders say of each."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pycrfsuite
+
+from bot.nlu.data import Span, Utterance
+from desk.language.text import plain
+
+Hints = Callable[[str], Sequence[Span]]
+
+_OUTSIDE = "O"
+_PASSES = 80
+
+
+class Tagger:
+    """Tags the characters of a text; `hints` gives the spans that tables and finders believe in."""
+
+    def __init__(self, path: Path, hints: Hints) -> None:
+        self._crf = pycrfsuite.Tagger()
+        self._crf.open(str(path))
+        self._hints = hints
+
+    @classmethod
+    def fit(cls, utterances: Sequence[Utterance], hints: Hints, path: Path) -> Tagger:
+        """Train on annotated utterances and write the result to the file `path`."""
+        trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
+        trainer.set_params({"c1": 0.05, "c2": 0.02, "max_iterations": _PASSES, "feature.minfreq": 1})
+        for each in utterances:
+            if each.text:
+                trainer.append(_features(each.text, hints(each.text)), _labels(each))
+        trainer.train(str(path))
+        return cls(path, hints)
+
+    def find(self, text: str) -> list[Span]:
+        """The entities of `text`, in order."""
+        return list(_spans(self._crf.tag(_features(text, self._hints(text))))) if text else []
+
+
+def _labels(utterance: Utterance) -> list[str]:
+    labels = [_OUTSIDE] * len(utterance.text)
+    for span in utterance.entities:
+        labels[span.start : span.end] = _marks(span)
+    return labels
+
+
+def _marks(span: Span) -> list[str]:
+    return [f"B-{span.entity}"] + [f"I-{span.entity}"] * (span.end - span.start - 1)
+
+
+def _spans(labels: Sequence[str]) -> Iterator[Span]:
+    start = 0
+    for at in range(1, len(labels) + 1):
+        if at == len(labels) or labels[at] != f"I-{labels[start][2:]}":
+            if labels[start] != _OUTSIDE:
+                yield Span(labels[start][2:], start, at)
+            start = at
+
+
+def _features(text: str, hints: Sequence[Span]) -> list[list[str]]:
+    characters = ["<s>", "<s>", *plain(text), "</s>", "</s>"]
+    kinds = [_kind(character) for character in characters]
+    marks: list[list[str]] = [[] for _ in characters]
+    for span in hints:
+        for at, mark in enumerate(_marks(span), start=span.start + 2):
+            marks[at].append(f"{mark}{'$' if at == span.end + 1 else ''}")
+    return [_at(characters, kinds, marks, at) for at in range(2, len(characters) - 2)]
+
+
+def _at(characters: list[str], kinds: list[str], marks: list[list[str]], at: int) -> list[str]:
+    a, b, c, d, e = characters[at - 2 : at + 3]
+    features = [
+        f"c{c}", f"b{b}", f"d{d}", f"a{a}", f"e{e}",
+        f"bc{b}{c}", f"cd{c}{d}", f"ab{a}{b}", f"de{d}{e}", f"bd{b}{d}",
+        f"abc{a}{b}{c}", f"bcd{b}{c}{d}", f"cde{c}{d}{e}",
+        "k" + "".join(kinds[at - 2 : at + 3]), "k3" + "".join(kinds[at - 1 : at + 2]),
+    ]  # fmt: skip
+    for offset in (-1, 0, 1):
+        features += [f"h{offset}{mark}" for mark in marks[at + offset]]
+    features += [f"hc{mark}{c}{d}" for mark in marks[at]]
+    return features
+
+
+def _kind(character: str) -> str:
+    """One letter for the sort of a character: digit, latin, han, punctuation, other."""
+    if len(character) > 1:
+        return "^"
+    if character.isdigit():
+        return "0"
+    if character.isascii() and character.isalpha():
+        return "a"
+    if "\u3400" <= character <= "\u9fff":
+        return "h"
+    return "." if unicodedata.category(character)[0] == "P" else "o"

@@ -1,0 +1,64 @@
+"""The tokenizer of an encoder's folder, whichever kind it is."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.nlu.unigram import Unigram
+from bot.nlu.wordpiece import WordPiece
+
+
+@dataclass(frozen=True)
+class FolderTokenizer:
+    """A tokenizer with the ids that its model wants before and after a text, and the folder's options."""
+
+    pieces: Unigram | WordPiece
+    begin: list[int]
+    end: list[int]
+    options: dict[str, Any] = field(default_factory=dict)
+    compose: bool = False
+
+    def ids(self, text: str, limit: int) -> list[int]:
+        """Token ids with the special ones, at most `limit` of them."""
+        text = unicodedata.normalize("NFKC", text) if self.compose else text
+        room = limit - len(self.begin) - len(self.end)
+        return [*self.begin, *self.pieces.ids(text)[:room], *self.end]
+
+
+def read(folder: Path) -> FolderTokenizer:
+    """Read `encoder.json` (ours) or `tokenizer.json` (published models).
+
+    Raises ValueError for a kind of tokenizer other than Unigram and WordPiece.
+    """
+    if (folder / "encoder.json").exists():
+        return _ours(json.loads((folder / "encoder.json").read_text(encoding="utf-8")))
+    options_file = folder / "encoder_options.json"
+    options = json.loads(options_file.read_text(encoding="utf-8")) if options_file.exists() else {}
+    return _published(json.loads((folder / "tokenizer.json").read_text(encoding="utf-8")), options)
+
+
+def _ours(facts: dict[str, Any]) -> FolderTokenizer:
+    specials = {*facts["begin"], *facts["end"], facts["unknown"]}
+    pieces = {piece: (at, score) for at, (piece, score) in enumerate(facts["pieces"]) if at not in specials}
+    unigram = Unigram(pieces, facts["unknown"], facts["unknown_score"], facts["replacements"])
+    options = {name: facts[name] for name in ("prefix", "max_tokens", "blend")}
+    return FolderTokenizer(unigram, facts["begin"], facts["end"], options)
+
+
+def _published(facts: dict[str, Any], options: dict[str, Any]) -> FolderTokenizer:
+    model = facts["model"]
+    specials = {each["content"]: each["id"] for each in facts.get("added_tokens", [])}
+    if model["type"] == "Unigram":
+        pieces = {piece: (at, score) for at, (piece, score) in enumerate(model["vocab"]) if piece not in specials}
+        worst = min(score for _, score in model["vocab"])
+        unigram = Unigram(pieces, model["unk_id"], worst - 10, {})
+        return FolderTokenizer(unigram, [specials["<s>"]], [specials["</s>"]], options, compose=True)
+    if model["type"] == "WordPiece":
+        lowercase = bool((facts.get("normalizer") or {}).get("lowercase", True))
+        wordpiece = WordPiece(model["vocab"], model["vocab"][model.get("unk_token", "[UNK]")], lowercase)
+        return FolderTokenizer(wordpiece, [specials["[CLS]"]], [specials["[SEP]"]], options)
+    raise ValueError(f"the encoder's tokenizer is of the kind {model['type']}, known are Unigram and WordPiece")

@@ -1,0 +1,45 @@
+"""Rasa's HTTP server with our channel."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import rasa.core.run
+from rasa.core.utils import AvailableEndpoints
+from sanic import Sanic
+
+from bot.remote import close_session
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def serve(model: str, host: str, port: int) -> None:
+    """Load the model, then listen; the port is closed until the model is ready."""
+    application(model).run(host=host, port=port, access_log=False, motd=False, workers=1)
+
+
+def application(model: str) -> Sanic:
+    """The server's application: `/webhooks/desk/…` and Rasa's own API, both with AFTERCARE_RASA_TOKEN."""
+    endpoints = AvailableEndpoints.read_endpoints(str(PROJECT / "endpoints.yml"))
+    app = rasa.core.run.configure_app(
+        rasa.core.run.create_http_input_channels(None, str(PROJECT / "credentials.yml")),
+        auth_token=os.environ.get("AFTERCARE_RASA_TOKEN") or None,
+        enable_api=True,
+        endpoints=endpoints,
+        keep_alive_timeout=75,
+    )
+    app.register_listener(partial(_load, model, endpoints), "before_server_start")
+    app.register_listener(_close, "after_server_stop")
+    return app
+
+
+async def _load(model: str, endpoints: AvailableEndpoints, app: Sanic, loop: Any) -> None:
+    await rasa.core.run.load_agent_on_start(model, endpoints, None, app, loop)
+
+
+async def _close(app: Sanic, loop: Any) -> None:
+    await close_session()
+    await rasa.core.run.close_resources(app, loop)

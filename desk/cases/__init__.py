@@ -1,0 +1,1 @@
+"""Use cases of the service desk: each changes the records in one transaction."""

@@ -1,0 +1,178 @@
+"""Taking in every fact that a message brings, asked for or not."""
+
+import re
+
+from desk.cases import devices, product_types
+from desk.cases import warranty as warranties
+from desk.cases.dialogue.case import Case
+from desk.cases.dialogue.said import free_symptom, symptom_words
+from desk.language import serials
+from desk.records.models import Device
+from desk.texts import data
+
+CORRECTABLE = ("phone", "name", "address", "device_id", "wish", "mode_said", "purchase_date")
+FAULTY = ("report_fault", "report_unresolved", "report_emergency")
+
+
+def absorb(case: Case) -> None:
+    """Put the message's facts into the intake; what is said again replaces what was known."""
+    before = {name: case.facts.get(name) for name in CORRECTABLE}
+    _absorb_data(case)
+    _absorb_serial(case)
+    _absorb_things(case)
+    _absorb_mode(case)
+    changed = [name for name, old in before.items() if old and case.facts.get(name) != old]
+    if "wish" in changed or (case.facts.get("wish") and not before["wish"]):
+        case.facts.pop("visit", None)
+    if "mode_said" in changed:
+        case.facts["mode"] = case.facts["mode_said"]
+    if case.facts.get("wish") and before["wish"] is None and case.pending in ("confirm", "confirm_what"):
+        changed.append("wish")
+    case.state["changed"] = changed
+
+
+def _absorb_data(case: Case) -> None:
+    said, facts = case.said, case.facts
+    if said.phone:
+        facts["phone"] = said.phone
+    if said.name:
+        facts["name"] = said.name
+    if said.address:
+        facts["address"] = said.address
+    if said.ticket_numbers:
+        facts["ticket_number"] = said.ticket_numbers[-1]
+    if said.order_number:
+        facts["order_number"] = said.order_number
+    if said.bought is not None:
+        facts["purchase_date"] = said.bought.start.isoformat()
+        facts["purchase_said"] = said.bought.raw
+    if said.visit is not None and (said.visit.start or said.visit.flexible) and case.pending != "callback_time":
+        facts["wish"] = wish_of(said.visit)
+
+
+def wish_of(visit) -> dict[str, object]:  # type: ignore[no-untyped-def]
+    """A visit wish as the intake keeps it."""
+    return {
+        "start": visit.start.isoformat() if visit.start else None,
+        "end": visit.end.isoformat() if visit.end else None,
+        "text": visit.raw,
+        "flexible": visit.flexible,
+    }
+
+
+def set_device(case: Case, device: Device) -> None:
+    """The case is about this device from now on."""
+    facts = case.facts
+    facts["device_id"], facts["serial"] = device.id, device.serial_number
+    kind = devices.type_of(device)
+    if kind:
+        facts["product_type"] = kind
+    if device.product is not None:
+        facts["model"], facts["brand"] = device.product.model, device.product.brand or None
+    facts.pop("decided", None)
+
+
+def _absorb_serial(case: Case) -> None:
+    for value in case.said.serials:
+        found = devices.by_serial(case.session, value)
+        if found is not None:
+            if found.id != case.facts.get("device_id"):
+                set_device(case, found)
+            return
+    if case.said.serials and "device_id" not in case.facts:
+        case.facts["serial_claimed"] = serials.key(case.said.serials[-1])
+    if case.said.order_number and "device_id" not in case.facts:
+        sold = devices.by_order(case.session, case.said.order_number)
+        if len(sold) == 1:
+            set_device(case, sold[0])
+
+
+def _absorb_things(case: Case) -> None:
+    said, facts = case.said, case.facts
+    tells_fault = said.wants(*FAULTY) or bool(said.symptoms)
+    kinds = _kinds(said.products)
+    if len(kinds) > 1 and tells_fault and not facts.get("product_type"):
+        _remember_second(case, kinds)
+    if kinds and "device_id" not in facts:
+        first = kinds[0]
+        if not facts.get("product_type") or said.has("不是", "是") or tells_fault:
+            facts["product_type"] = first
+    if said.brand and "device_id" not in facts:
+        facts["brand"] = said.brand
+    if said.model and "device_id" not in facts:
+        facts["model_said"] = said.model
+    if said.code:
+        facts["fault_code"] = said.code
+    if said.part:
+        facts["part"] = said.part
+    if tells_fault and case.pending not in ("reason", "rating_reason"):
+        _add_symptom(case)
+    cause = warranties.admitted_cause(said.plain)
+    if cause and (tells_fault or facts.get("symptom") or case.journey in ("fault", "return")):
+        facts["cause"] = cause
+
+
+def _kinds(words: list[str]) -> list[str]:
+    """Product words of different kinds, in order."""
+    kept: list[str] = []
+    for word in words:
+        if not any(product_types.same(word, known) for known in kept):
+            kept.append(word)
+    return kept
+
+
+def _remember_second(case: Case, kinds: list[str]) -> None:
+    at = case.said.plain.find(kinds[1])
+    if at > 0:
+        case.state["later"] = {"product_type": kinds[1], "symptom": own_words(case.said.plain[at:])}
+        case.state["first_part"] = case.said.plain[:at]
+
+
+def _add_symptom(case: Case) -> None:
+    said, facts = case.said, case.facts
+    text = case.state.pop("first_part", None) or said.plain
+    words = own_words(text)
+    if len(words) > 48:
+        words = symptom_words(said) or words[:60]
+    if _generic(words, case) and not said.symptoms and not said.code:
+        return
+    known = str(facts.get("symptom") or "")
+    if words and words not in known:
+        facts["symptom"] = f"{known}；{words}"[:300] if known else words
+
+
+def own_words(text: str) -> str:
+    """The customer's sentence without data that has its own place (phones, serials, greetings)."""
+    words = re.sub(r"(?<!\d)(\+?86[- ]?)?1[3-9]\d[\d\s-]{8,10}(?!\d)", "", text)
+    words = re.sub(r"TK\d{8}-\d{4}", "", words)
+    for opening in data("understanding.openings"):
+        words = words.removeprefix(opening).strip(" ，,。！!~～")
+    return re.sub(r"\s+", " ", words).strip(" ，,。！!？?；;")
+
+
+def _generic(words: str, case: Case) -> bool:
+    """坏了 / 有问题 says that, not what."""
+    left = words
+    for word in (*case.said.products, *data("understanding.generic_fault")):
+        left = left.replace(word, "")
+    return len(re.sub(r"[\W_]", "", left)) < 2
+
+
+def symptom_from_answer(case: Case) -> bool:
+    """The answer to 'what is wrong': labelled phrases, else the whole short message."""
+    words = symptom_words(case.said) or free_symptom(case.said)
+    if not words or _generic(words, case):
+        return False
+    case.facts["symptom"] = words
+    return True
+
+
+def _absorb_mode(case: Case) -> None:
+    plain = case.said.plain
+    for mode, words in data("understanding.modes").items():
+        if any(word in plain for word in words["not"]):
+            continue
+        if any(word in plain for word in words["words"]):
+            if case.pending == "service_mode" or not any(word in plain for word in words.get("weak", [])):
+                case.facts["mode_said"] = mode
+            return

@@ -1,0 +1,1 @@
+"""Journeys of after-sales service: each knows what it still needs and how it ends."""

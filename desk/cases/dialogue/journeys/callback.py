@@ -1,0 +1,71 @@
+"""request_callback: a number and a time, kept as a promise."""
+
+from datetime import datetime, timedelta
+
+from desk import time
+from desk.cases import handoff as handoffs
+from desk.cases import hours, words
+from desk.cases.dialogue.case import Case
+
+DEFAULT_REASON = "customer_request"
+
+
+def start(case: Case) -> bool:
+    """Take the wish for a call up."""
+    case.begin("callback")
+    if case.said.visit is not None:
+        from desk.cases.dialogue import absorb
+
+        case.state["callback"] = absorb.wish_of(case.said.visit)
+        case.facts.pop("wish", None)
+    if case.said.phone_problem:
+        return case.ask("phone", "phone.wrong_length", number=case.said.phone_raw)
+    return advance(case)
+
+
+def advance(case: Case) -> bool:
+    """Number, time, promise."""
+    case.state["pending"] = None
+    phone = case.facts.get("phone") or case.state.get("known", {}).get("phone")
+    if not phone and case.customer is not None and case.customer.phone and not case.gave_up("phone"):
+        buttons = [("就用这个号", "/affirm"), ("换一个", "/deny")]
+        return case.ask("phone", "callback.ask_known", buttons=buttons, tail=case.customer.phone[-4:])
+    if not phone:
+        if case.gave_up("phone"):
+            case.say("callback.no_phone")
+            case.end()
+            return False
+        return case.ask("phone", "callback.ask_phone")
+    wish = case.state.get("callback")
+    if wish is None and case.state.get("callback_reason") != "after_hours":
+        return case.ask("callback_time", "callback.ask_time", buttons=[("尽快", "尽快"), ("今天下午", "今天下午"), ("明天上午", "明天上午")])
+    return _promise(case, phone, wish or {})
+
+
+def _promise(case: Case, phone: str, wish: dict) -> bool:  # type: ignore[type-arg]
+    start, until = _span(wish)
+    reason = case.state.pop("callback_reason", DEFAULT_REASON)
+    promised = handoffs.promise_callback(case.session, case.conversation, start, phone, reason, until)
+    case.step.callback = {"at": time.local(promised.due_at).isoformat(), "phone": phone}
+    moved = wish.get("start") and datetime.fromisoformat(wish["start"]) != start
+    key = "callback.promised_moved" if moved and not hours.open_now(datetime.fromisoformat(wish["start"])) else "callback.promised"
+    when = words.moment(start) if until is None else words.span(start, until)
+    case.say(key, when=when, phone=f"{phone[:3]}****{phone[-4:]}" if len(phone) == 11 else phone)
+    case.keep_contact()
+    case.state.pop("callback", None)
+    case.end()
+    return False
+
+
+def _span(wish: dict) -> tuple[datetime, datetime | None]:  # type: ignore[type-arg]
+    """The promised time: the wish where agents work then, else the first time they do."""
+    if not wish.get("start"):
+        return handoffs.first_callback_time(), None
+    start, end = datetime.fromisoformat(wish["start"]), datetime.fromisoformat(wish["end"])
+    now = time.now()
+    if start <= now < end:
+        # "半小时内": any time until then.
+        return (end, None) if hours.open_now(end) else (handoffs.first_callback_time(end), None)
+    if not hours.open_now(start):
+        return handoffs.first_callback_time(start), None
+    return max(start, now), end if end - start > timedelta(minutes=1) else None

@@ -1,0 +1,68 @@
+"""ask_warranty: is MY item covered, until when, and what then."""
+
+from datetime import date
+from typing import Any
+
+from desk.cases import devices, prices, words
+from desk.cases import warranty as warranties
+from desk.cases.dialogue.case import Case
+from desk.cases.dialogue.journeys import fault
+
+
+def start(case: Case) -> bool:
+    """Answer from the records as soon as the item is known."""
+    case.begin("warranty")
+    return advance(case)
+
+
+def advance(case: Case) -> bool:
+    """Which item, then its cover; without a record, by the date that the customer gives."""
+    case.state["pending"] = None
+    if case.device is None and not case.gave_up("serial_number"):
+        if case.customer is not None:
+            asked = fault._own_device(case)
+            if asked is not None:
+                return asked or _tell(case)
+        if case.facts.get("serial_claimed") and not case.tries("serial_number"):
+            case.count("serial_number")
+            case.say("serial.not_found", serial=case.facts["serial_claimed"])
+            return fault.ask_serial(case, "serial.ask_again")
+        return fault.ask_serial(case, "warranty.ask_serial")
+    if case.device is None:
+        if not case.product and not case.gave_up("which_product"):
+            return case.ask("which_product", "fault.ask_product")
+        if not case.facts.get("purchase_date") and not case.gave_up("purchase_date"):
+            return case.ask("purchase_date", "fault.ask_bought", buttons=[("记不清了", "/dont_know")])
+    return _tell(case)
+
+
+def _tell(case: Case) -> bool:
+    decision = fault.decide(case) if case.device is not None or case.facts.get("purchase_date") else warranties.unknown("serial_number")
+    if case.device is None and not case.facts.get("purchase_date"):
+        fault.keep_decision(case, decision)
+    say_cover(case, decision)
+    case.end()
+    case.offer_buttons([("我要报修", "/report_fault"), ("维修大概多少钱", "/ask_price")])
+    return False
+
+
+def say_cover(case: Case, decision: dict[str, Any]) -> None:
+    """In or out, the day it ends, and what that means."""
+    end = decision.get("warranty_end")
+    if decision["coverage"] == "unknown" or not end:
+        case.say("warranty.unknown")
+        case.offer("human")
+        return
+    name = devices.name_of(case.device) if case.device is not None else case.product
+    last = words.full_day(date.fromisoformat(end))
+    if decision["coverage"] == "excluded":
+        case.say_raw(decision["sentence"])
+    elif decision["coverage"] == "in":
+        case.say("warranty.in", product=name, end=last)
+    else:
+        case.say("warranty.out", product=name, end=last)
+        cost = prices.estimate(case.session, case.symptom, case.product).in_words()
+        if cost:
+            case.say("warranty.out_cost", cost=cost)
+    if case.device is None:
+        case.say("warranty.by_statement")

@@ -1,0 +1,79 @@
+"""report_emergency: safety first, then a person at once, then the least data needed."""
+
+from desk import texts, time
+from desk.cases import handoff as handoffs
+from desk.cases import hours, tickets
+from desk.cases.dialogue.case import Case
+from desk.cases.dialogue.journeys import fault
+
+KINDS = ("gas", "fire", "smoke", "shock", "injury", "trapped", "brakes", "flood", "explosion")
+
+
+def start(case: Case, kind: str | None) -> bool:
+    """Safety text, an A ticket, people told; whatever was under way waits."""
+    kind = kind if kind in KINDS else "other"
+    case.begin("emergency")
+    case.facts["danger"] = kind
+    case.facts.setdefault("symptom", case.said.plain[:120])
+    case.say(f"emergency.{kind}")
+    ticket = case.ticket() if case.state.get("emergency_ticket") else None
+    if ticket is None:
+        case.save_intake()
+        ticket = fault.open_from_intake(case, "repair", "A")
+        case.state["emergency_ticket"] = ticket.number
+    elif case.said.plain and case.said.plain[:60] not in ticket.symptom:
+        tickets.change(case.session, ticket, "customer", "补充险情", symptom=f"{ticket.symptom}；{case.said.plain[:120]}"[:500])
+    case.touch(ticket)
+    case.step.handoff = {"reason": "emergency"}
+    case.say("emergency.people_open" if hours.open_now() else "emergency.people_closed", number=ticket.number)
+    return advance(case)
+
+
+def advance(case: Case) -> bool:
+    """Phone, then address, a question each and no more; then a person has the conversation."""
+    case.state["pending"] = None
+    ticket = tickets.by_number(case.session, case.state["emergency_ticket"])
+    assert ticket is not None
+    _complete(case, ticket)
+    case.touch(ticket)
+    case.step.handoff = {"reason": "emergency"}
+    if not ticket.contact_phone and not case.gave_up("phone"):
+        if case.customer is not None and case.customer.phone:
+            case.facts["phone"] = case.customer.phone
+            _complete(case, ticket)
+        else:
+            return case.ask("phone", "emergency.ask_phone")
+    if not ticket.address and not case.gave_up("address") and case.facts["danger"] != "brakes":
+        return case.ask("address", "emergency.ask_address")
+    if case.facts["danger"] == "brakes" and not ticket.address and not case.gave_up("address"):
+        return case.ask("address", "emergency.ask_place")
+    if not case.told("emergency_done"):
+        case.say("emergency.done", number=ticket.number, phone=texts.render("emergency.your_phone", phone=ticket.contact_phone)
+                 if ticket.contact_phone else "")
+    rank = handoffs.priority("emergency", case.customer)
+    case.step.transition = handoffs.transition("emergency", rank)
+    case.forget_case("ticketed")
+    case.end()
+    case.state["journey"], case.state["stack"] = None, []
+    return False
+
+
+def _complete(case: Case, ticket) -> None:  # type: ignore[no-untyped-def]
+    """What was learnt since the ticket was opened goes into it."""
+    facts, device = case.facts, case.device
+    learnt = {
+        "contact_phone": facts.get("phone"), "address": facts.get("address"), "contact_name": facts.get("name"),
+        "product_type": case.product or None, "serial_number": device.serial_number if device else None,
+    }
+    changed = {name: value for name, value in learnt.items() if value and getattr(ticket, name) != value}
+    if case.customer is not None and ticket.customer_id is None:
+        changed["customer_id"] = case.customer.id
+    if changed:
+        tickets.change(case.session, ticket, "customer", "补全联系信息", **changed)
+
+
+def opened_today(case: Case) -> bool:
+    """Whether this conversation already has an emergency ticket of today."""
+    number = case.state.get("emergency_ticket")
+    found = tickets.by_number(case.session, number) if number else None
+    return bool(found and time.local(found.opened_at).date() == time.today())

@@ -1,0 +1,153 @@
+"""Questions answered on the way: prices, rules, shops, how to, why; the open question comes back after them."""
+
+from desk import texts
+from desk.cases import articles, branches, prices
+from desk.cases.dialogue.case import Case
+from desk.cases.dialogue.journeys import fault
+
+ANSWERS = {}
+
+
+def answers(*intents: str):  # type: ignore[no-untyped-def]
+    """Register the answer to these intents."""
+
+    def register(function):  # type: ignore[no-untyped-def]
+        for intent in intents:
+            ANSWERS[intent] = function
+        return function
+
+    return register
+
+
+def answer(case: Case, intent: str) -> bool:
+    """Answer a question for information. False when `intent` is none."""
+    function = ANSWERS.get(intent)
+    if function is None:
+        return False
+    function(case)
+    return True
+
+
+@answers("ask_price")
+def price(case: Case) -> None:
+    """A figure from the list, or honestly none before an inspection; under warranty, that it is free."""
+    decision = fault.current(case)
+    if decision and decision.get("coverage") == "in" and not case.said.has("过保"):
+        case.say("price.covered")
+        return
+    wanted = f"{case.said.plain} {case.symptom} {case.facts.get('part') or ''}"
+    cost = prices.estimate(case.session, wanted, case.said.product or case.product or None)
+    if cost.items:
+        case.say("price.known", cost=cost.in_words())
+    elif cost.visit or cost.inspection:
+        case.say("price.after_check", cost=cost.in_words())
+    else:
+        case.say("price.unknown")
+
+
+@answers("ask_policy")
+def policy(case: Case) -> None:
+    """The rule in general, by what the question names."""
+    for topic, entry in texts.data("policy.topics").items():
+        if any(all(word in case.said.plain for word in words.split("+")) for words in entry["words"]):
+            case.say(f"policy.{topic}")
+            return
+    case.say("policy.general")
+
+
+@answers("ask_service_info")
+def service(case: Case) -> None:
+    """The nearest shop with its hours and phone, or what we need to find it."""
+    near = branches.near(case.session, case.said.plain + (case.facts.get("address") or ""))
+    if near:
+        for branch in near[:2]:
+            open_now = branches.open_until(branch)
+            state = texts.render("service.open" if open_now else "service.closed") if open_now is not None else ""
+            case.say("service.branch", name=branch.name, address=f"{branch.city}{branch.district}{branch.address}",
+                     hours=branch.hours, phone=branch.phone, state=state)
+        return
+    if case.said.has("时效", "多久", "几天", "响应", "多长时间"):
+        case.say("service.times")
+        return
+    every = branches.all_branches(case.session)
+    if every and case.said.has("店", "网点", "维修点", "维修站", "哪里", "哪儿", "地址", "附近", "哪"):
+        cities = "、".join(dict.fromkeys(branch.city for branch in every if branch.city))
+        case.say("service.which_city", cities=cities)
+        return
+    case.say("service.hours")
+
+
+@answers("ask_how_to")
+def how_to(case: Case) -> None:
+    """Steps from an article; dangerous work is not explained but offered to be done."""
+    plain = case.said.plain
+    if case.said.has(*texts.data("howto.dangerous")):
+        case.say("howto.dangerous_answer")
+        case.offer_buttons([("约师傅上门", "/book_visit")])
+        return
+    found = articles.fitting(case.session, case.said.product or case.product, plain)
+    if found is None:
+        case.say("howto.none")
+        case.offer("human")
+        case.offer_buttons([("我要报修", "/report_fault"), ("转人工", "/talk_to_human")])
+        return
+    if not found.safe:
+        case.say("fault.help_unsafe", reason=found.steps[0] if found.steps else "")
+        case.offer_buttons([("约师傅上门", "/book_visit")])
+        return
+    case.say("howto.steps", title=found.title, steps="\n".join(f"{n}. {step}" for n, step in enumerate(found.steps, 1)))
+    case.state["advised"] = found.id
+
+
+@answers("ask_why")
+def why(case: Case) -> None:
+    """Why the open question is asked."""
+    key = f"why.{case.pending}"
+    case.say(key if case.pending and texts.has(key) else "why.general")
+
+
+@answers("bot_challenge")
+def challenge(case: Case) -> None:
+    """Honestly a machine."""
+    case.say("small.bot")
+
+
+@answers("ask_capabilities")
+def capabilities(case: Case) -> None:
+    """What can be done here."""
+    case.say("small.can")
+    if not case.pending:
+        case.offer_buttons(menu())
+
+
+@answers("greet")
+def greet(case: Case) -> None:
+    """A greeting, and the way on."""
+    case.say("small.greet_again" if case.told("greeted") else "small.greet")
+    if not case.pending:
+        case.offer_buttons(menu())
+
+
+@answers("thank")
+def thank(case: Case) -> None:
+    """You are welcome."""
+    case.say("small.thank")
+
+
+@answers("out_of_scope")
+def out_of_scope(case: Case) -> None:
+    """Kindly back to what we are here for."""
+    lists = texts.data("understanding.lists")
+    if case.said.has(*lists["abuse"]):
+        case.say("small.abuse")
+    elif case.said.has(*lists["attack"]):
+        case.say("small.attack")
+    else:
+        case.say("small.out_of_scope")
+    if not case.pending:
+        case.offer_buttons(menu())
+
+
+def menu() -> list[tuple[str, str]]:
+    """The buttons that say what can be done here."""
+    return [(entry["title"], entry["payload"]) for entry in texts.data("small.menu")]

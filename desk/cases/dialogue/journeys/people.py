@@ -1,0 +1,56 @@
+"""talk_to_human, and every other way to a person."""
+
+from desk import time
+from desk.cases import handoff as handoffs
+from desk.cases import hours, words
+from desk.cases.dialogue.case import Case
+from desk.cases.dialogue.journeys import fault
+
+
+def hand_over(case: Case, reason: str = "customer_request") -> bool:
+    """Into the queue in the agents' hours; else the next opening and a promised call."""
+    case.count("handoffs")
+    fault.open_for_handoff(case)
+    case.state["pending"] = None
+    rank = handoffs.priority(reason, case.customer)
+    if hours.open_now() or reason in handoffs.URGENT:
+        place = handoffs.position(case.session, rank)
+        case.step.handoff = {"reason": reason}
+        case.step.transition = handoffs.transition(reason, rank)
+        case.say("human.next" if place == 1 else "human.position", position=place)
+        return False
+    return after_hours(case)
+
+
+def after_hours(case: Case) -> bool:
+    """Nobody is here now: when they are, and a call then."""
+    case.step.handoff = {"reason": "after_hours"}
+    opening = hours.next_opening()
+    case.offer("callback")
+    phone = case.facts.get("phone") or case.state.get("known", {}).get("phone") or (case.customer.phone if case.customer else None)
+    if phone is None:
+        case.begin("callback")
+        case.state["callback_reason"] = "after_hours"
+        return case.ask("phone", "human.closed_ask_phone", opening=words.moment(opening))
+    at = handoffs.first_callback_time()
+    promised = handoffs.promise_callback(case.session, case.conversation, at, phone, "after_hours")
+    case.step.callback = {"at": time.local(promised.due_at).isoformat(), "phone": phone}
+    case.say("human.closed_promised", opening=words.moment(opening), at=words.moment(at), tail=phone[-4:])
+    return False
+
+
+def offer(case: Case, key: str) -> bool:
+    """Say something and offer a person; a yes to it means yes."""
+    case.say(key)
+    case.offer("human")
+    case.offer_buttons([("转人工", "/talk_to_human")])
+    return False
+
+
+def distress(case: Case) -> bool:
+    """Someone may be in danger from themselves: care, numbers that help, a person; nothing else is asked."""
+    case.state["pending"], case.state["journey"], case.state["stack"] = None, None, []
+    case.say("care.first" if case.count("distress") == 1 else "care.again")
+    case.step.handoff = {"reason": "distress"}
+    case.step.transition = handoffs.transition("distress", 0)
+    return False

@@ -1,0 +1,151 @@
+"""request_return_exchange: what the rules leave open, with reasons and money; people decide the rest."""
+
+from datetime import date
+from typing import Any
+
+from desk import texts
+from desk.cases import devices
+from desk.cases import warranty as warranties
+from desk.cases.dialogue.case import Case
+from desk.cases.dialogue.journeys import fault, people
+
+
+def start(case: Case) -> bool:
+    """Take the wish to return or exchange up."""
+    ticket = case.ticket()
+    if ticket is not None and case.conversation.id == ticket.conversation_id and case.intake is None:
+        return _after_decision(case, ticket.decision)
+    case.begin("return")
+    case.state["wants"] = "exchange" if case.said.has("换") and not case.said.has("退") else "return"
+    return advance(case)
+
+
+def _after_decision(case: Case, decision: dict[str, Any] | None) -> bool:
+    """A wish about a case that was just decided: the same decision, explained again."""
+    if decision and decision.get("coverage") in ("excluded", "out"):
+        case.say_raw(decision["sentence"])
+        case.say("return.decided")
+        case.offer("human")
+        return False
+    case.begin("return")
+    case.state["wants"] = "exchange" if case.said.has("换") else "return"
+    return advance(case)
+
+
+def advance(case: Case) -> bool:
+    """Which item, why, opened or not where it matters; then the options."""
+    case.state["pending"] = None
+    facts = case.facts
+    if case.device is None and not case.gave_up("serial_number"):
+        if case.customer is not None:
+            asked = fault._own_device(case)
+            if asked:
+                return True
+        if case.device is None:
+            return fault.ask_serial(case, "return.ask_serial")
+    if case.device is None and not facts.get("purchase_date") and not case.gave_up("purchase_date"):
+        return case.ask("purchase_date", "fault.ask_bought", buttons=[("记不清了", "/dont_know")])
+    if not facts.get("return_reason") and case.symptom:
+        facts["return_reason"] = case.symptom
+    if not facts.get("return_reason"):
+        return case.ask("reason", "return.ask_reason", buttons=[("有故障", "有故障"), ("不想要了", "不想要了")])
+    faulty = _faulty(case)
+    if faulty is False and "opened" not in facts:
+        return case.ask("opened", "return.ask_opened", buttons=[("没拆封", "没拆封"), ("拆开用过了", "拆开用过了")])
+    if faulty and not case.symptom:
+        return case.ask("symptom", "fault.ask_symptom", api="else", product=case.product or "产品")
+    return _options(case, bool(faulty))
+
+
+def _faulty(case: Case) -> bool:
+    if case.symptom:
+        return True
+    lists = texts.data("return.reasons")
+    return any(word in case.facts["return_reason"] for word in lists["faulty"])
+
+
+def _options(case: Case, faulty: bool) -> bool:
+    if not case.state.get("return_told"):
+        decision = _decide(case, faulty)
+        fault.keep_decision(case, decision)
+        case.state["return_told"] = True
+        _tell(case, decision)
+        wanted = case.state["wants"].upper()
+        if wanted not in decision["decisions"]:
+            return _not_open(case, decision, faulty)
+    for step in (fault._phone, fault._prove):
+        if step(case):
+            return True
+    if not case.facts.get("confirmed"):
+        buttons = [("确认", "/affirm"), ("先不办", "/deny")]
+        titles = texts.data("return.titles")
+        return case.ask("return_confirm", "return.confirm", api="confirm", buttons=buttons,
+                        what=titles[case.state["wants"]], product=_name(case), reason=case.facts["return_reason"])
+    kind = case.state["wants"]
+    case.facts.setdefault("symptom", case.facts["return_reason"])
+    ticket = fault.open_from_intake(case, kind)
+    case.say("return.opened", number=ticket.number, what=texts.data("return.titles")[kind])
+    case.say("return.bring")
+    _leave(case, "ticketed")
+    if kind == "exchange":
+        return people.hand_over(case, "exchange_approval")
+    return False
+
+
+def _name(case: Case) -> str:
+    return devices.name_of(case.device) if case.device is not None else case.product or "产品"
+
+
+def _decide(case: Case, faulty: bool) -> dict[str, Any]:
+    device, facts = case.device, case.facts
+    if device is None:
+        if facts.get("purchase_date"):
+            return warranties.by_statement(case.product, date.fromisoformat(facts["purchase_date"]), case.symptom, facts.get("cause"))
+        return warranties.unknown("serial_number")
+    if faulty:
+        return warranties.for_device(device, case.symptom, facts.get("cause"))
+    more = {"no_reason_request": True}
+    if facts.get("opened") == "used":
+        more["nr_excluded"] = "used"  # type: ignore[assignment]
+    return warranties.for_device(device, **more)
+
+
+def _tell(case: Case, decision: dict[str, Any]) -> None:
+    if decision["coverage"] == "unknown":
+        case.say("warranty.unknown")
+        return
+    case.say_raw(decision["sentence"])
+
+
+def _not_open(case: Case, decision: dict[str, Any], faulty: bool) -> bool:
+    """The rules do not open what was wished: what they do open, and a person for the rest."""
+    options = texts.data("return.options")
+    left = "、".join(options[code] for code in decision["decisions"] if code in options)
+    if decision["coverage"] == "unknown":
+        case.say("return.unknown")
+        case.offer("human")
+        case.end()
+        return people.hand_over(case, "warranty_dispute")
+    case.say("return.instead", left=left) if left else case.say("return.none")
+    case.offer("human", "repair") if faulty else case.offer("human")
+    case.offer_buttons([("安排维修", "/report_fault"), ("转人工", "/talk_to_human")] if faulty else [("转人工", "/talk_to_human")])
+    for name in ("return_told", "wants"):
+        case.state.pop(name, None)
+    case.end()
+    return False
+
+
+def _leave(case: Case, state: str) -> None:
+    for name in ("return_told", "wants"):
+        case.state.pop(name, None)
+    case.forget_case(state)
+    case.end()
+
+
+def abandon(case: Case) -> bool:
+    """Not now."""
+    case.say("return.left")
+    _leave(case, "refused")
+    return False
+
+

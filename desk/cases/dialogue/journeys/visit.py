@@ -1,0 +1,92 @@
+"""book_visit and change_visit: a time for someone to come, or a new one."""
+
+from datetime import datetime
+
+from desk.cases import tickets, visits, words
+from desk.cases.dialogue.case import Case
+from desk.cases.dialogue.journeys import fault
+from desk.records.models import Ticket
+from desk.texts import data
+
+
+def start(case: Case) -> bool:
+    """A visit without a fault (installation, cleaning, maintenance), or for the ticket that is open."""
+    ticket = case.ticket()
+    if ticket is not None and ticket.status in tickets.OPEN and not _other_work(case):
+        case.begin("change_visit")
+        return change(case, ticket)
+    if case.symptom:
+        return fault.start(case)
+    case.begin("visit")
+    return advance(case)
+
+
+def _other_work(case: Case) -> bool:
+    return any(word in case.said.plain for words_ in data("visit.work").values() for word in words_)
+
+
+def work_of(case: Case) -> str:
+    """installation or maintenance, by the words used."""
+    for kind, words_ in data("visit.work").items():
+        if any(word in case.state.get("visit_said", "") for word in words_):
+            return str(kind)
+    return "maintenance"
+
+
+def advance(case: Case) -> bool:
+    """What for, who, where, when; then a ticket of kind installation or maintenance."""
+    case.state["pending"] = None
+    case.state.setdefault("visit_said", case.said.plain)
+    facts = case.facts
+    facts.setdefault("mode", "on_site")
+    if not case.product and not case.gave_up("which_product"):
+        return case.ask("which_product", "visit.ask_product")
+    facts.setdefault("symptom", case.state["visit_said"][:60])
+    for step in (fault._phone, fault._address, fault._visit, fault._confirm):
+        if step(case):
+            return True
+    ticket = fault.open_from_intake(case, work_of(case), "C")
+    case.say("ticket.opened", number=ticket.number, next=fault.next_step_words(ticket))
+    case.state.pop("visit_said", None)
+    case.forget_case("ticketed")
+    case.end()
+    return False
+
+
+def change(case: Case, ticket: Ticket) -> bool:
+    """Move the visit of `ticket`, or call it off; the repair stays open."""
+    case.touch(ticket)
+    said = case.said
+    wish = case.facts.pop("wish", None)
+    if said.has(*data("visit.call_off")) and (wish is None or wish.get("flexible")):
+        tickets.change(case.session, ticket, "customer", said.plain[:200], visit_start=None, visit_end=None, visit_text=None)
+        case.say("visit.called_off", number=ticket.number)
+        case.end()
+        return False
+    if said.visit is not None and getattr(said.visit, "shift", None) and ticket.visit_start is not None and ticket.visit_end is not None:
+        start, end = ticket.visit_start + said.visit.shift, ticket.visit_end + said.visit.shift
+        wish = {"start": start.isoformat(), "end": end.isoformat(), "text": said.visit.raw, "flexible": False}
+    if wish is None:
+        start, end = visits.next_slot(ticket.service_mode or "on_site")
+        slot = words.span(start, end)
+        return case.ask("visit_time", "visit.ask_new", buttons=[(slot, slot)], slot=slot, number=ticket.number)
+    return _settle(case, ticket, wish)
+
+
+def _settle(case: Case, ticket: Ticket, wish: dict) -> bool:  # type: ignore[type-arg]
+    if not wish.get("start"):
+        tickets.change(case.session, ticket, "customer", wish["text"], visit_start=None, visit_end=None, visit_text=wish["text"])
+        case.say("visit.moved_flexible", number=ticket.number)
+        case.end()
+        return False
+    possible = visits.check(datetime.fromisoformat(wish["start"]), datetime.fromisoformat(wish["end"]), ticket.service_mode or "on_site")
+    if possible.start is None or possible.end is None:
+        slot = words.span(possible.next_start, possible.next_end)
+        case.offer("next_slot", "human")
+        return case.ask("visit_time", "visit.not_possible_on_site", buttons=[(slot, slot)], wish=wish["text"], slot=slot)
+    tickets.change(case.session, ticket, "customer", wish["text"], visit_start=possible.start, visit_end=possible.end, visit_text=wish["text"])
+    case.say("visit.moved", number=ticket.number, when=words.span(possible.start, possible.end))
+    case.end()
+    return False
+
+

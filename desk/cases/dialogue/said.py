@@ -1,0 +1,171 @@
+"""What a message says: intent and facts, read from the understanding's labels and from the text itself."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from desk import time
+from desk.cases import product_types
+from desk.cases.dialogue.turn import Turn
+from desk.language import addresses, codes, dates, emergency, money, names, orders, phones, serials, tickets, times, yesno
+from desk.language import text as texts
+from desk.texts import data
+
+SYMPTOM_NOISE = re.compile(r"^(又|还是|照样|就是|总是|老是|一直|现在|突然|那个|它|都)+|(了|啊|呀|呢|吧|的|吗)+$")
+PICTURE = re.compile(r"^\[(图片|照片|image)\]$", re.I)
+NO_WORDS = re.compile(r"[\w一-鿿]")
+
+
+@dataclass(slots=True)
+class Said:
+    """One message, read. Facts are normal forms; what was not said is None or empty."""
+
+    text: str
+    plain: str
+    intent: str
+    confidence: float
+    secondary: str | None = None
+    ranking: tuple[tuple[str, float], ...] = ()
+    phone: str | None = None
+    phone_problem: str | None = None
+    phone_raw: str | None = None
+    serials: list[str] = field(default_factory=list)
+    ticket_numbers: list[str] = field(default_factory=list)
+    order_number: str | None = None
+    product: str | None = None
+    products: list[str] = field(default_factory=list)
+    brand: str | None = None
+    model: str | None = None
+    part: str | None = None
+    symptoms: list[str] = field(default_factory=list)
+    code: str | None = None
+    address: str | None = None
+    name: str | None = None
+    bought: dates.DateSpan | None = None
+    bought_problem: str | None = None
+    visit: times.VisitWish | None = None
+    amount_fen: int | None = None
+    yes: bool | None = None
+    danger: str | None = None
+    distress: bool = False
+    angry: bool = False
+    picture: bool = False
+    wordless: bool = False
+
+    def wants(self, *intents: str) -> bool:
+        """Whether the first or second wish is one of these."""
+        return self.intent in intents or self.secondary in intents
+
+    def has(self, *words: str) -> bool:
+        """Whether one of `words` stands in the plain text."""
+        return any(word in self.plain for word in words)
+
+
+def read(turn: Turn, pending: str | None = None) -> Said:
+    """Read a message; `pending` is the open question, which settles what a bare number or a short word is."""
+    plain = texts.fix_homophones(texts.to_simplified(texts.clean(turn.text)))
+    heard = turn.heard
+    said = Said(turn.text, plain, heard.intent, heard.confidence, heard.secondary, heard.ranking)
+    said.picture = bool(PICTURE.match(plain.strip()))
+    bare = re.sub(r"\[[^\]\s]{1,6}\]", "", plain)
+    said.wordless = not said.picture and not NO_WORDS.search(bare)
+    _read_numbers(said, heard, pending)
+    _read_things(said, heard, pending)
+    _read_when(said, heard, pending, turn.now)
+    _read_mood(said)
+    return said
+
+
+def _read_numbers(said: Said, heard, pending: str | None) -> None:  # type: ignore[no-untyped-def]
+    said.ticket_numbers = [found.value for found in tickets.find(said.plain)]
+    phone = phones.last(said.plain)
+    if phone is not None and (phone.problem is None or pending in ("phone", "identity") or heard.of("phone")
+                              or said.has("电话", "手机", "号码")):
+        said.phone_raw = phone.raw
+        said.phone_problem = phone.problem
+        said.phone = None if phone.problem else phone.number
+    taken = re.sub(r"\D", "", said.phone_raw or "")
+    values = [found.value for found in serials.find(said.plain)]
+    values += [entity.value for entity in heard.of("serial_number")]
+    unique: list[str] = []
+    for value in values:
+        digits = re.sub(r"\D", "", value)
+        if serials.key(value) in {serials.key(known) for known in unique}:
+            continue
+        if (taken and digits == taken) or any(serials.key(value) == serials.key(number) for number in said.ticket_numbers):
+            continue
+        unique.append(value)
+    said.serials = unique
+    ordered = orders.find(said.plain)
+    said.order_number = ordered[0].value if ordered else next((e.value for e in heard.of("order_number")), None)
+    said.amount_fen = next((found.fen for found in money.find(said.plain)), None)
+
+
+def _read_things(said: Said, heard, pending: str | None) -> None:  # type: ignore[no-untyped-def]
+    said.products = [entity.value for entity in heard.of("product_type")]
+    found = product_types.find(said.plain)
+    if not said.products and found:
+        said.products = [found[0]]
+    said.product = said.products[0] if said.products else None
+    said.brand = next((entity.value for entity in heard.of("brand")), None)
+    said.model = next((entity.value for entity in heard.of("product_model")), None)
+    said.part = next((entity.value for entity in heard.of("part")), None)
+    said.symptoms = [texts.to_simplified(entity.value) for entity in heard.of("fault_symptom")]
+    code = next((found.value for found in codes.find(said.plain)), None)
+    said.code = code or next((entity.value for entity in heard.of("fault_code")), None)
+    labelled = [entity.value for entity in heard.of("address")]
+    span = addresses.find(said.plain)
+    if pending == "address" and addresses.looks_like(said.plain):
+        said.address = addresses.normalise(said.plain)
+    elif labelled and max(map(len, labelled)) >= 5:
+        longest = max(labelled, key=len)
+        wide = said.plain[span[0] : span[1]] if span else ""
+        said.address = addresses.normalise(wide if longest in wide else longest)
+    elif span and span[1] - span[0] >= 6:
+        said.address = addresses.normalise(said.plain[span[0] : span[1]])
+    named = names.find(said.plain)
+    said.name = named[0].value if named else next((entity.value for entity in heard.of("person_name")), None)
+
+
+def _read_when(said: Said, heard, pending: str | None, now: datetime) -> None:  # type: ignore[no-untyped-def]
+    today = time.local(now).date()
+    dated = [entity.value for entity in heard.of("purchase_date")]
+    source = said.plain if pending == "purchase_date" else (dated[0] if dated else "")
+    if not source and said.has("买的", "购买", "买了", "入手"):
+        source = said.plain
+    if source:
+        try:
+            said.bought = dates.parse(source, today)
+        except dates.DateError as problem:
+            said.bought_problem = str(problem)
+    wished = [entity.value for entity in heard.of("visit_time")]
+    if pending in ("visit_time", "callback_time") or wished or said.wants("book_visit", "change_visit", "request_callback"):
+        said.visit = times.parse_visit(said.plain, time.local(now))
+        if said.visit is None and wished:
+            said.visit = times.parse_visit(wished[0], time.local(now))
+
+
+def _read_mood(said: Said) -> None:
+    said.danger = emergency.sounds_dangerous(said.plain)
+    words = data("mood.lists")
+    said.distress = any(word in said.plain for word in words["distress"])
+    said.angry = any(word in said.plain for word in words["angry"]) or said.plain.count("！") + said.plain.count("!") >= 2
+    answer = yesno.read(said.plain)
+    said.yes = {"yes": True, "no": False}.get(answer or "")
+    if said.yes is None and said.intent in ("affirm", "deny") and said.confidence >= 0.5:
+        said.yes = said.intent == "affirm"
+
+
+def symptom_words(said: Said) -> str | None:
+    """The fault in the customer's words: the labelled phrases, else the part of the sentence that is not data."""
+    if said.symptoms:
+        return "，".join(dict.fromkeys(said.symptoms))
+    if said.code:
+        return f"显示{said.code}"
+    return None
+
+
+def free_symptom(said: Said) -> str | None:
+    """A whole short message as the symptom, when the question was what is wrong."""
+    words = SYMPTOM_NOISE.sub("", said.plain.strip(" ，。！!？?"))
+    return words[:120] if len(words) >= 2 and not said.wordless else None

@@ -1,0 +1,55 @@
+"""What a repair may cost, from the price list."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from desk.cases import product_types, words
+from desk.records.models import Price
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Prices that bear on a question, in fen: of the named part, and what a visit and an inspection cost."""
+
+    items: tuple[Price, ...]
+    visit: Price | None
+    inspection: Price | None
+
+    def in_words(self) -> str:
+        """压缩机 600 元起、上门费 50 元; empty when nothing is known."""
+        named = [f"{price.item} {words.yuan(price.amount_fen)}" for price in self.items[:4]]
+        if self.visit is not None:
+            named.append(f"上门费 {words.yuan(self.visit.amount_fen)}")
+        if self.inspection is not None:
+            named.append(f"检测费 {words.yuan(self.inspection.amount_fen)}")
+        return "、".join(named)
+
+
+def estimate(session: Session, text: str, product_type: str | None) -> Estimate:
+    """Prices for the parts or work named in `text`, for this kind of product or for any."""
+    rows = [
+        price for price in session.scalars(select(Price))
+        if not price.category or (product_type and _fits(price.category, product_type))
+    ]
+    named = tuple(price for price in rows if price.kind in ("part", "labour", "labor") and _named(price.item, text))
+    return Estimate(named, _first(rows, "visit", product_type), _first(rows, "inspection", product_type))
+
+
+def _fits(category: str, product_type: str) -> bool:
+    if product_types.same(category, product_type):
+        return True
+    found = product_types.find(product_type)
+    return bool(found and found[1].category == category)
+
+
+def _named(item: str, text: str) -> bool:
+    core = item.removeprefix("更换").removesuffix("更换").removesuffix("维修")
+    return bool(core) and (core in text or item in text)
+
+
+def _first(rows: list[Price], kind: str, product_type: str | None) -> Price | None:
+    fitting = [price for price in rows if price.kind == kind]
+    own = [price for price in fitting if price.category and product_type]
+    return min(own or fitting, key=lambda price: price.amount_fen, default=None)

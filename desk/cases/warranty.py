@@ -1,0 +1,133 @@
+"""The warranty decision of one case: records and the customer's words in, one decision object out."""
+
+from datetime import date
+from typing import Any
+
+from desk import time
+from desk.cases import devices, product_types
+from desk.records.models import Device
+from desk.rules import warranty as rules
+from desk.rules.calendars import default_calendar
+from desk.texts import data
+
+COSMETIC = ("划痕", "外观", "掉漆", "色差", "磕碰", "刮花", "凹")
+
+
+def for_device(device: Device, symptom: str = "", cause: str | None = None, **more: Any) -> dict[str, Any]:
+    """The decision for a known device, by its records.
+
+    symptom: in the customer's words. cause: an exclusion code that the customer admitted (human_damage, liquid,
+    force_majeure, …), or None. more: further fields of the rule input, such as no_reason_request.
+    """
+    product, contract = device.product, device.contract
+    request: dict[str, Any] = {
+        "category": devices.category_of(device),
+        "product": _product_word(device),
+        "part": _main_part(device, symptom),
+        "purchase_date": _iso(device.purchase_date or device.invoice_date or device.delivered_on),
+        "invoice_date": _iso(device.invoice_date),
+        "delivery_date": _iso(device.delivered_on),
+        "install_date": _iso(device.installed_on),
+        "acceptance_date": _iso(device.accepted_on),
+        "manufacture_date": _iso(device.manufactured_on),
+        "exchange_date": _iso(device.exchanged_on),
+        "report_date": _iso(time.today()),
+        "channel": device.sale_channel or "store",
+        "price": device.price_fen / 100 if device.price_fen is not None else None,
+        "fault": {"desc": symptom, "performance": not any(word in symptom for word in COSMETIC), "cause": "quality"},
+        "repairs": [_repair(repair) for repair in device.repairs],
+        "invoice": bool(device.invoice_no),
+        "card": True,  # the record of the sale stands for the card (A9)
+        "copy": False,
+        "other_proof": True,
+        "exclusions": {"admitted": cause} if cause else {},
+        **more,
+    }
+    if product is not None and product.promised_months:
+        request["promised_months"] = product.promised_months
+    if device.promised_until:
+        request["promised_until"] = _iso(device.promised_until)
+    if contract is not None:
+        request["contract_months"] = contract.months
+        request["contract_exchange_rule"] = contract.exchange_rule
+        if contract.start_basis:
+            request["contract_start_basis"] = contract.start_basis
+        if contract.ends_on:
+            request["contract_ends_on"] = _iso(contract.ends_on)
+        request["acceptance_date"] = request["acceptance_date"] or _iso(contract.starts_on)
+    return _decide(request)
+
+
+def by_statement(product_type: str, bought: date, symptom: str = "", cause: str | None = None) -> dict[str, Any]:
+    """The decision by what the customer says alone; papers are checked on the spot."""
+    found = product_types.find(product_type)
+    category = found[1].category if found else "other"
+    request = {
+        "category": "other" if category == "contract" else category,
+        "product": product_type,
+        "purchase_date": _iso(bought),
+        "invoice_date": _iso(bought),
+        "report_date": _iso(time.today()),
+        "channel": "store",
+        "fault": {"desc": symptom, "performance": not any(word in symptom for word in COSMETIC), "cause": "quality"},
+        "invoice": False,
+        "card": False,
+        "other_proof": True,
+        "exclusions": {"admitted": cause} if cause else {},
+    }
+    request["basis"] = "customer_statement"
+    return _decide(request)
+
+
+def unknown(missing: str) -> dict[str, Any]:
+    """The decision when neither the device nor its date is known: nothing is claimed either way."""
+    return {
+        "decisions": ["INSPECT"], "primary": "INSPECT", "reason_code": "UNKNOWN", "payer": "pending", "coverage": "unknown",
+        "basis": "customer_statement", "warranty_start": None, "warranty_end": None, "in_period": None,
+        "repair_days_excluded": 0, "calendar_provisional": False, "article": None, "confidence": "?",
+        "evidence_missing": [missing], "sentence": data("warranty.unknown_sentence"),
+        "derivation": data("warranty.unknown_derivation"), "policy_version": rules.default_policy().version,
+    }
+
+
+def admitted_cause(text: str) -> str | None:
+    """The exclusion that the customer's own words admit (坐碎了, 进水, 雷击 …), by the catalogue's word lists."""
+    plain = text.replace(" ", "")
+    for code, lists in data("warranty.admitted").items():
+        if any(word in plain for word in lists["not"]):
+            continue
+        if any(word in plain for word in lists["words"]):
+            return str(code)
+    return None
+
+
+def _decide(request: dict[str, Any]) -> dict[str, Any]:
+    known = {key: value for key, value in request.items() if value is not None}
+    if "purchase_date" not in known and "promised_until" not in known and "contract_ends_on" not in known:
+        return unknown("purchase_date")
+    known.setdefault("purchase_date", known.get("acceptance_date") or known["report_date"])
+    try:
+        decided = rules.decide(rules.parse_input(known), rules.default_policy(), default_calendar())
+    except rules.RuleInputError as problem:
+        return {**unknown("records"), "derivation": str(problem)}
+    return {**decided.to_dict(), "inputs": known}
+
+
+def _product_word(device: Device) -> str:
+    return devices.type_of(device) or (device.model or "")
+
+
+def _main_part(device: Device, symptom: str) -> str | None:
+    parts = device.product.main_parts if device.product else []
+    return next((str(part) for part in parts if str(part) in symptom), None)
+
+
+def _repair(repair: Any) -> dict[str, Any]:
+    return {
+        "in": _iso(repair.received_on), "out": _iso(repair.returned_on), "same_fault": bool(repair.same_fault_key),
+        "delay": repair.delay,
+    }
+
+
+def _iso(value: date | None) -> str | None:
+    return value.isoformat() if value else None

@@ -1,0 +1,1 @@
+"""Channels: they translate to and from desk.talk, and verify who is calling."""

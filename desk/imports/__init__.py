@@ -1,0 +1,9 @@
+"""Tables from outside into the service database, and out again.
+
+`run_import` takes the files of `aftercare import` and of `POST /api/v1/import` alike; `desk.imports.export` writes them.
+"""
+
+from desk.imports.report import FileReport, Problem, Report
+from desk.imports.run import run_import
+
+__all__ = ["FileReport", "Problem", "Report", "run_import"]

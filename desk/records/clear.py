@@ -1,0 +1,25 @@
+"""Empty the tables: for tests, for a fresh demo, and for starting a pinned run over."""
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from desk.records.models import Base
+
+CONFIGURATION = frozenset({"staff", "api_keys"})
+
+
+def everything(session: Session) -> None:
+    """Delete every row of every table."""
+    _clear(session, frozenset())
+
+
+def business(session: Session) -> None:
+    """Delete customers, cases and conversations; who may sign in and which keys exist stays."""
+    _clear(session, CONFIGURATION)
+
+
+def _clear(session: Session, kept: frozenset[str]) -> None:
+    session.expunge_all()
+    for table in reversed(Base.metadata.sorted_tables):
+        if table.name not in kept:
+            session.execute(delete(table))

@@ -1,0 +1,24 @@
+"""Every table, in one place to import from."""
+
+from desk.records.base import Base
+from desk.records.catalog import Article, Branch, Engineer, Price
+from desk.records.conversations import Conversation, DialogueState, Intake, Message, Outbound, Turn, TurnEffect
+from desk.records.customers import Contract, Customer, Device, Identity, Product, Repair
+from desk.records.staff import ApiKey, AuditEntry, Staff
+from desk.records.tickets import Callback, Rating, Ticket, TicketCounter, TicketEvent, TicketNote, Visit
+from desk.records.wechat import (
+    WechatAccount,
+    WechatConsent,
+    WechatInbound,
+    WechatMedia,
+    WechatNotice,
+    WechatSent,
+    WechatUser,
+)
+
+__all__ = [
+    "ApiKey", "Article", "AuditEntry", "Base", "Branch", "Callback", "Contract", "Conversation", "Customer", "Device",
+    "DialogueState", "Engineer", "Identity", "Intake", "Message", "Outbound", "Price", "Product", "Rating", "Repair",
+    "Staff", "Ticket", "TicketCounter", "TicketEvent", "TicketNote", "Turn", "TurnEffect", "Visit",
+    "WechatAccount", "WechatConsent", "WechatInbound", "WechatMedia", "WechatNotice", "WechatSent", "WechatUser",
+]

@@ -1,0 +1,414 @@
+"""Working days and working time: Chinese public holidays, 调休 working weekends, opening hours.
+
+All arithmetic on time is in whole microseconds of Beijing wall time (UTC+8, no summer time).
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+from desk.rules import lunar
+from desk.rules.places import company_dir, find
+from desk.rules.yamlfile import Field, read
+
+BEIJING = timezone(timedelta(hours=8))
+SECOND = 1_000_000
+DAY = 86_400 * SECOND
+
+_FIRST = date(1980, 1, 1).toordinal()
+_LAST = date(2299, 12, 31).toordinal()
+_OFF, _WORKING, _HOLIDAY, _UNKNOWN = 0, 1, 2, 255
+_ZERO = datetime.combine(date.fromordinal(_FIRST), time(), BEIJING)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_RANGE = re.compile(r"(\d\d)-(\d\d)(?:/(\d\d)-(\d\d))?")
+_SPAN = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)")
+_SPRING_FESTIVAL_EVE_TO_3RD = range(-1, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The published arrangement of one year."""
+
+    holidays: frozenset[int]
+    workdays: frozenset[int]
+
+
+def statutory_days(year: int) -> frozenset[int]:
+    """The statutory holidays themselves of a year without a published arrangement, as ordinals."""
+    fixed = [(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)]
+    days = {date(year, month, day).toordinal() for month, day in fixed}
+    if lunar.FIRST_YEAR <= year <= lunar.LAST_YEAR:
+        new_year = lunar.solar(year, 1, 1).toordinal()
+        days |= {new_year + offset for offset in _SPRING_FESTIVAL_EVE_TO_3RD}
+        days |= {lunar.solar(year, 5, 5).toordinal(), lunar.solar(year, 8, 15).toordinal()}
+        days.add(lunar.qingming(year).toordinal())
+    return frozenset(days)
+
+
+class Calendar:
+    """Which days people work. Years that were not published are computed and called provisional."""
+
+    __slots__ = ("_days", "_hours", "_published", "_years", "hours")
+
+    def __init__(self, years: Mapping[int, Year], hours: "Mapping[str, Hours] | None" = None) -> None:
+        self._years = dict(years)
+        self._days = bytearray([_UNKNOWN]) * (_LAST - _FIRST + 1)
+        self._published = bytearray(_LAST - _FIRST + 1)
+        self.hours = dict(hours or {})
+        self._hours: dict[str, WorkingTime] = {}
+
+    def kind(self, ordinal: int) -> int:
+        """0 a weekend, 1 a working day, 2 a holiday."""
+        if not _FIRST <= ordinal <= _LAST:
+            raise ValueError("日期超出 1980 至 2299 年的范围")
+        value = self._days[ordinal - _FIRST]
+        if value == _UNKNOWN:
+            self._fill(date.fromordinal(ordinal).year)
+            value = self._days[ordinal - _FIRST]
+        return value
+
+    def _fill(self, year: int) -> None:
+        published = self._years.get(year)
+        holidays = published.holidays if published else statutory_days(year)
+        workdays = published.workdays if published else frozenset()
+        for ordinal in range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1):
+            if ordinal in holidays:
+                value = _HOLIDAY
+            elif ordinal in workdays or (ordinal + 6) % 7 < 5:
+                value = _WORKING
+            else:
+                value = _OFF
+            self._published[ordinal - _FIRST] = published is not None
+            self._days[ordinal - _FIRST] = value
+
+    def works(self, ordinal: int) -> bool:
+        """Whether the day is a working day."""
+        return self.kind(ordinal) == _WORKING
+
+    def roll(self, ordinal: int) -> int:
+        """The day itself when people work on it, else the next working day."""
+        while self.kind(ordinal) != _WORKING:
+            ordinal += 1
+        return ordinal
+
+    def add_working_days(self, ordinal: int, days: int) -> int:
+        """The `days`-th working day after the day."""
+        while days > 0:
+            ordinal += 1
+            if self.kind(ordinal) == _WORKING:
+                days -= 1
+        return ordinal
+
+    def working_days_between(self, start: int, end: int) -> int:
+        """How many working days lie after `start` up to and with `end`."""
+        return sum(self.kind(ordinal) == _WORKING for ordinal in range(start + 1, end + 1))
+
+    def provisional(self, ordinal: int) -> bool:
+        """Whether the arrangement of that day's year has not been published (or imported) yet."""
+        self.kind(ordinal)
+        return self._published[ordinal - _FIRST] == 0
+
+    def working_time(self, name: str) -> "WorkingTime":
+        """The clock that runs only in the opening hours `name`."""
+        found = self._hours.get(name)
+        if found is None:
+            if name not in self.hours:
+                raise KeyError(f"没有叫“{name}”的营业时间")
+            found = self._hours[name] = WorkingTime(self, self.hours[name])
+        return found
+
+
+Spans = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Opening hours: spans of a day in microseconds after midnight, and the days they are kept."""
+
+    name: str
+    every_day: bool
+    on_holidays: bool
+    spans: Spans
+    weekdays: Mapping[int, Spans] = field(default_factory=dict)
+
+    def of(self, ordinal: int, kind: int) -> Spans:
+        """The spans of a day of that kind."""
+        if kind == _HOLIDAY and not self.on_holidays:
+            return ()
+        weekday = (ordinal + 6) % 7
+        if kind == _WORKING and weekday >= 5:
+            return self.spans
+        if kind != _WORKING and not self.every_day:
+            return ()
+        return self.weekdays.get(weekday, self.spans)
+
+
+class _Table:
+    """The open time before each day from `first` on, and the spans of the days. Never changed once made."""
+
+    __slots__ = ("before", "first", "spans")
+
+    def __init__(self, first: int, before: list[int], spans: list[Spans]) -> None:
+        self.first = first
+        self.before = before
+        self.spans = spans
+
+    def elapsed(self, at: int) -> int:
+        """Open time from the table's first day to `at`, which it must reach."""
+        day, moment = divmod(at, DAY)
+        index = day + _FIRST - self.first
+        done = self.before[index]
+        for start, end in self.spans[index]:
+            if moment <= start:
+                break
+            done += min(moment, end) - start
+        return done
+
+
+class WorkingTime:
+    """A clock that stands still outside opening hours. Instants are microseconds after 1980, Beijing time.
+
+    The open time before each day is kept, so that a deadline far away costs a binary search and not a walk over
+    the days. Tables are replaced whole: several threads may ask at once.
+    """
+
+    __slots__ = ("_calendar", "_table", "hours")
+
+    def __init__(self, calendar: Calendar, hours: Hours) -> None:
+        self._calendar = calendar
+        self._table = _Table(0, [0], [])
+        self.hours = hours
+
+    def _reaching(self, at: int) -> _Table:
+        """A table that has the day of `at`."""
+        table, ordinal = self._table, at // DAY + _FIRST
+        if 0 <= ordinal - table.first < len(table.spans):
+            return table
+        if not table.spans or ordinal < table.first:
+            year = max(date.fromordinal(ordinal).year - 1, date.fromordinal(_FIRST).year)
+            table = _Table(date(year, 1, 1).toordinal(), [0], [])
+        while ordinal - table.first >= len(table.spans):
+            table = self._longer(table)
+        return table
+
+    def _longer(self, table: _Table) -> _Table:
+        """The table with a year more."""
+        before, spans = list(table.before), list(table.spans)
+        begin = table.first + len(spans)
+        for ordinal in range(begin, begin + 366):
+            day = self.hours.of(ordinal, self._calendar.kind(ordinal))
+            spans.append(day)
+            before.append(before[-1] + sum(end - start for start, end in day))
+        self._table = _Table(table.first, before, spans)
+        return self._table
+
+    def add(self, at: int, duration: int) -> int:
+        """The moment when `duration` of open time has passed since `at`; for 0 the next open moment."""
+        if duration <= 0:
+            return self.opening(at)
+        table = self._reaching(at)
+        target = table.elapsed(at) + duration
+        while table.before[-1] < target:
+            table = self._longer(table)
+        index = bisect_left(table.before, target) - 1
+        rest = target - table.before[index]
+        for start, end in table.spans[index]:
+            if rest <= end - start:
+                break
+            rest -= end - start
+        return (table.first + index - _FIRST) * DAY + start + rest
+
+    def between(self, start: int, end: int) -> int:
+        """Open time from `start` to `end`, which is not earlier."""
+        table = self._reaching(start)
+        while end // DAY + _FIRST - table.first >= len(table.spans):
+            table = self._longer(table)
+        return table.elapsed(end) - table.elapsed(start)
+
+    def is_open(self, at: int) -> bool:
+        """Whether `at` lies in opening hours."""
+        day, moment = divmod(at, DAY)
+        ordinal = day + _FIRST
+        return any(start <= moment < end for start, end in self.hours.of(ordinal, self._calendar.kind(ordinal)))
+
+    def opening(self, at: int) -> int:
+        """`at` when it is open then, else the next moment of opening."""
+        day, moment = divmod(at, DAY)
+        ordinal = day + _FIRST
+        while True:
+            for start, end in self.hours.of(ordinal, self._calendar.kind(ordinal)):
+                if moment < end:
+                    return (ordinal - _FIRST) * DAY + max(moment, start)
+            ordinal, moment = ordinal + 1, 0
+
+
+def to_ticks(at: datetime) -> int:
+    """An aware instant as microseconds of Beijing time after 1980."""
+    if at.tzinfo is None:
+        raise ValueError("时间要带时区")
+    gap = at - _ZERO
+    return (gap.days * 86_400 + gap.seconds) * SECOND + gap.microseconds
+
+
+def from_ticks(ticks: int) -> datetime:
+    """The instant in UTC."""
+    return _ZERO_UTC + timedelta(microseconds=ticks)
+
+
+_ZERO_UTC = _ZERO.astimezone(UTC)
+
+
+def ordinal_of(ticks: int) -> int:
+    """The Beijing day of a moment."""
+    return ticks // DAY + _FIRST
+
+
+def ticks_of(ordinal: int) -> int:
+    """Midnight at the start of a Beijing day."""
+    return (ordinal - _FIRST) * DAY
+
+
+# Reading the data
+
+
+def _days(field_: Field, year: int) -> frozenset[int]:
+    days: set[int] = set()
+    for item in field_.items():
+        match = _RANGE.fullmatch(item.text())
+        if not match:
+            raise item.error("请写成 10-01 或 10-01/10-07")
+        try:
+            start = date(year, int(match[1]), int(match[2]))
+            end = date(year, int(match[3]), int(match[4])) if match[3] else start
+        except ValueError:
+            raise item.error("没有这一天") from None
+        if end < start:
+            raise item.error("止日早于起日")
+        days |= set(range(start.toordinal(), end.toordinal() + 1))
+    return frozenset(days)
+
+
+def check_year(year: Year) -> str | None:
+    """What cannot be right in a year's arrangement, or None."""
+    if not year.holidays:
+        return "一年不会没有节假日，请核对通知"
+    for ordinal in sorted(year.workdays):
+        shown = f"{date.fromordinal(ordinal):%m-%d}"
+        if ordinal in year.holidays:
+            return f"{shown} 同时写在放假和上班里"
+        if (ordinal + 6) % 7 < 5:
+            return f"{shown} 不是周六、周日，不用写调休上班"
+    return None
+
+
+def read_years(path: Path) -> dict[int, Year]:
+    """The yearly arrangements in a holiday file.
+
+    Raises PolicyError naming file, line and field.
+    """
+    top = read(path).fields("years", "source confidence")
+    years = {}
+    for name, entry in top["years"].entries().items():
+        if not re.fullmatch(r"(19|20|21)\d\d", name) or int(name) < 1980:
+            raise entry.error("年份要写成四位数字")
+        parts = entry.fields("holidays workdays")
+        holidays = _days(parts["holidays"], int(name))
+        workdays = _days(parts["workdays"], int(name))
+        years[int(name)] = Year(holidays, workdays)
+        problem = check_year(years[int(name)])
+        if problem is not None:
+            raise entry.error(problem)
+    return years
+
+
+def _span(item: Field) -> tuple[int, int]:
+    match = _SPAN.fullmatch(item.text())
+    if not match:
+        raise item.error("时段请写成 08:00-17:00")
+    h1, m1, h2, m2 = map(int, match.groups())
+    start, end = h1 * 60 + m1, h2 * 60 + m2
+    if m1 > 59 or m2 > 59 or end > 24 * 60 or start >= end:
+        raise item.error("时段的起止不对（结束要晚于开始，最晚 24:00;跨夜请分成两段）")
+    return start * 60 * SECOND, end * 60 * SECOND
+
+
+def _spans(field_: Field) -> Spans:
+    spans = sorted(_span(item) for item in field_.items())
+    for (_, end), (start, _) in pairwise(spans):
+        if start < end:
+            raise field_.error("时段有重叠")
+    return tuple(spans)
+
+
+def read_hours(path: Path) -> dict[str, Hours]:
+    """The opening hours in a file, by name.
+
+    Raises PolicyError naming file, line and field.
+    """
+    hours = {}
+    for key, entry in read(path).entries().items():
+        parts = entry.fields("name open_on holidays spans", "weekdays")
+        spans = _spans(parts["spans"])
+        if not spans:
+            raise parts["spans"].error("至少要有一个时段")
+        own: dict[int, Spans] = {}
+        if "weekdays" in parts:
+            for day, child in parts["weekdays"].fields("", " ".join(_WEEKDAYS)).items():
+                own[_WEEKDAYS.index(day)] = _spans(child)
+        if len(own) == 7 and not any(own.values()):
+            raise parts["weekdays"].error("一周里至少要有一天营业")
+        every_day = parts["open_on"].choice(("workdays", "all_days")) == "all_days"
+        hours[key] = Hours(parts["name"].text(), every_day, parts["holidays"].boolean(), spans, own)
+    return hours
+
+
+def load_calendar(own: Path | None = None) -> Calendar:
+    """The calendar from the shipped data, with a company's years and hours over it.
+
+    `own` is a directory that may hold `holidays.yml` (its years are added or replace) and `hours.yml`.
+    Raises PolicyError naming file, line and field.
+    """
+    years = read_years(find("holidays.yml"))
+    if own is not None and (own / "holidays.yml").is_file():
+        years |= read_years(own / "holidays.yml")
+    hours = read_hours(find("hours.yml"))
+    if own is not None and (own / "hours.yml").is_file():
+        hours |= read_hours(own / "hours.yml")
+    return Calendar(years, hours)
+
+
+@cache
+def default_calendar() -> Calendar:
+    """The calendar of this installation, read once."""
+    return load_calendar(company_dir())
+
+
+# What other parts call
+
+
+def is_working_day(day: date, calendar: Calendar | None = None) -> bool:
+    """Whether `day` is a working day (weekends off, 调休 weekends and holidays considered)."""
+    return (calendar or default_calendar()).works(day.toordinal())
+
+
+def add_working_time(
+    start: datetime, duration: timedelta, hours: str = "service", calendar: Calendar | None = None
+) -> datetime:
+    """The instant (UTC) when `duration` of the opening hours `hours` has passed since `start` (aware)."""
+    clock = (calendar or default_calendar()).working_time(hours)
+    return from_ticks(clock.add(to_ticks(start), duration // timedelta(microseconds=1)))
+
+
+def is_open(calendar_name: str, at: datetime, calendar: Calendar | None = None) -> bool:
+    """Whether the opening hours `calendar_name` (such as `agents`) include `at` (aware)."""
+    return (calendar or default_calendar()).working_time(calendar_name).is_open(to_ticks(at))
+
+
+def next_opening(calendar_name: str, at: datetime, calendar: Calendar | None = None) -> datetime:
+    """`at` (aware) when open then, else the next opening, in UTC."""
+    return from_ticks((calendar or default_calendar()).working_time(calendar_name).opening(to_ticks(at)))

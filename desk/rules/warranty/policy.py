@@ -1,0 +1,428 @@
+"""The warranty policy: data classes, and reading them from `policy/warranty/*.yml` with all checks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from desk.rules.places import company_dir, find_all
+from desk.rules.warranty.model import DECISIONS, PAYERS, REASONS
+from desk.rules.yamlfile import CONFIDENCES, Field, Figure, PolicyError, read
+
+STARTS = ("install", "delivery", "invoice", "purchase", "acceptance", "signing", "shipment", "completion")
+CHANNELS = ("store", "online", "tv", "phone", "mail")
+NO_PROOF_RULES = ("NO_PROOF", "AG_NO_PROOF", "IMEI_90", "system_record", "not_needed")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a reason code entitles to."""
+
+    decisions: tuple[str, ...]
+    payer: str
+    coverage: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartRule:
+    """Which date cover starts from, for goods bought on or after `bought_from`: the first that is known."""
+
+    bought_from: date
+    use: tuple[str, ...]
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The periods of a kind of product. `names` empty: all others."""
+
+    names: tuple[str, ...]
+    whole: Figure
+    part: Figure | None
+    parts: tuple[str, ...]
+    depreciation: Figure | None
+    start: tuple[StartRule, ...] | None
+
+    def covers_part(self, name: str) -> bool:
+        """Whether `name` is one of the main parts with a period of their own."""
+        return len(name) > 1 and any(part in name or name in part for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A right in the first days."""
+
+    code: str
+    days: int
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Days in repair (the day of delivery not counted) after which the customer may have it exchanged."""
+
+    parts_days: Figure | None
+    repairer_days: Figure | None
+    working_days: Figure | None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """How many repairs in vain entitle to an exchange, and whether they must be for the same fault."""
+
+    times: Figure
+    same_fault: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What happens without papers, and whether a copy or an order record counts as full proof."""
+
+    none: str
+    copy_is_full: bool
+    factory_days: Figure | None
+
+
+@dataclass(frozen=True, slots=True)
+class CarRules:
+    """The limits of the car regulation."""
+
+    warranty_km: Figure
+    guarantee_months: Figure
+    guarantee_km: Figure
+    return_days: Figure
+    early_days: Figure
+    early_km: Figure
+    assemblies: tuple[str, ...]
+    safety_repairs: Figure
+    assembly_replacements: Figure
+    part_replacements: Figure
+    repair_days: Figure
+    same_issue: Figure
+    use_fee_cap: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class FarmRules:
+    """Repairs in vain on farm machines."""
+
+    serious_repairs: Figure
+    season_days: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class ContractRule:
+    """An exchange clause of contracts: `repeats` (times within days of the start) or `overdue` (days in repair)."""
+
+    kind: str
+    days: Figure
+    times: Figure | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContractRules:
+    """How contracts start and what they may promise."""
+
+    basis: Mapping[str, tuple[str, ...]]
+    exchange: Mapping[str, ContractRule]
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """The rules of one category in one version."""
+
+    key: str
+    name: str
+    version: str
+    effective_from: date
+    law: str
+    start: tuple[StartRule, ...]
+    exclude_repairs: bool
+    covers: tuple[Cover, ...]
+    accessories: tuple[Cover, ...]
+    windows: tuple[Window, ...]
+    repeat: Repeat | None
+    overdue: Overdue
+    proof: Proof
+    in_code: str
+    part_code: str
+    out_payer: str
+    unpromised_return: Figure | None
+    car: CarRules | None
+    farm: FarmRules | None
+    contract: ContractRules | None
+    articles: Mapping[str, tuple[str, str]]
+
+    def cover(self, product: str) -> Cover:
+        """The row for `product` (by its name), the last row for all others."""
+        for cover in self.covers:
+            for name in cover.names:
+                if name in product:
+                    return cover
+        return self.covers[-1]
+
+    def accessory(self, product: str, part: str | None) -> Cover | None:
+        """The row of an accessory with its own period, or None for the device itself."""
+        for cover in self.accessories:
+            if any(name in product or (part and name in part) for name in cover.names):
+                return cover
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What holds for all categories."""
+
+    release: str
+    roll: bool
+    repair_both_ends: bool
+    burden_months: Figure
+    no_reason_days: Figure
+    no_reason_channels: tuple[str, ...]
+    depreciation_free_from: date
+    life_abnormal_free: bool
+    outcomes: Mapping[str, Outcome]
+    articles: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All warranty rules of a company. Immutable: a new version is a new object."""
+
+    common: Common
+    categories: Mapping[str, tuple[Category, ...]]
+
+    def category(self, key: str, bought: date) -> Category:
+        """The version of a category for goods bought on that day; before all versions, the first.
+
+        Raises KeyError for an unknown category.
+        """
+        versions = self.categories[key]
+        chosen = versions[0]
+        for version in versions[1:]:
+            if version.effective_from <= bought:
+                chosen = version
+        return chosen
+
+
+_EARLIEST = date(1, 1, 1)
+_PERIOD = (1, 1200)
+_DAYS = (1, 3650)
+
+
+def _start_rules(field: Field) -> tuple[StartRule, ...]:
+    rules = []
+    for item in field.items():
+        parts = item.fields("use source confidence", "bought_from")
+        since = parts["bought_from"].day() if "bought_from" in parts else _EARLIEST
+        source, confidence = parts["source"].text(), parts["confidence"].choice(CONFIDENCES)
+        rules.append(StartRule(since, parts["use"].choices(STARTS), source, confidence))
+    if not rules or rules[-1].bought_from != _EARLIEST:
+        raise field.error("最后一条不能带 bought_from,要管其余所有购买日")
+    return tuple(sorted(rules, key=lambda rule: rule.bought_from, reverse=True))
+
+
+def _cover(field: Field) -> Cover:
+    parts = field.fields("names whole_months", "part_months parts depreciation_per_day start note")
+    if ("part_months" in parts) != ("parts" in parts):
+        raise field.error("part_months 和 parts 要一起写")
+    return Cover(
+        names=parts["names"].texts(),
+        whole=parts["whole_months"].figure(*_PERIOD, required=False),
+        part=parts["part_months"].figure(*_PERIOD) if "part_months" in parts else None,
+        parts=parts["parts"].texts() if "parts" in parts else (),
+        depreciation=parts["depreciation_per_day"].figure(high=20_000, required=False, scale=1_000_000)
+        if "depreciation_per_day" in parts
+        else None,
+        start=_start_rules(parts["start"]) if "start" in parts else None,
+    )
+
+
+def _covers(field: Field, *, with_default: bool) -> tuple[Cover, ...]:
+    covers = tuple(_cover(item) for item in field.items())
+    if with_default and (not covers or covers[-1].names or any(not cover.names for cover in covers[:-1])):
+        raise field.error("最后一行（也只有最后一行）的 names 要写成 [],管其余产品")
+    return covers
+
+
+def _windows(field: Field) -> tuple[Window, ...]:
+    windows = []
+    for item in field.items():
+        parts = item.fields("code days")
+        figure = parts["days"].figure(*_DAYS)
+        windows.append(Window(parts["code"].choice(("D7", "D15")), figure.known(), figure))
+    return tuple(sorted(windows, key=lambda window: window.days))
+
+
+def _overdue(field: Field | None) -> Overdue:
+    if field is None:
+        return Overdue(None, None, None)
+    names = "parts_days repairer_days working_days"
+    parts = field.fields("", names)
+    parts_days, repairer, working = (parts[name].figure(*_DAYS) if name in parts else None for name in names.split())
+    return Overdue(parts_days, repairer, working)
+
+
+def _proof(field: Field) -> Proof:
+    parts = field.fields("none copy_is_full", "factory_days")
+    none = parts["none"].choice(NO_PROOF_RULES)
+    if (none == "IMEI_90") != ("factory_days" in parts):
+        raise field.error("factory_days 和 none: IMEI_90 要一起写")
+    days = parts["factory_days"].figure(0, 3650) if "factory_days" in parts else None
+    return Proof(none, parts["copy_is_full"].boolean(), days)
+
+
+def _car(field: Field) -> CarRules:
+    names = (
+        "warranty_km guarantee_months guarantee_km return_days early_days early_km"
+        " safety_repairs assembly_replacements part_replacements repair_days same_issue"
+    )
+    parts = field.fields(names + " assemblies use_fee_cap")
+    figures = {name: parts[name].figure(1) for name in names.split()}
+    cap = parts["use_fee_cap"].figure(high=1_000_000, scale=1_000_000)
+    return CarRules(assemblies=parts["assemblies"].texts(), use_fee_cap=cap, **figures)
+
+
+def _contract(field: Field) -> ContractRules:
+    parts = field.fields("basis exchange_rules")
+    basis = {name: child.choices(STARTS) for name, child in parts["basis"].entries().items()}
+    if "acceptance" not in basis or "completion" not in basis:
+        raise parts["basis"].error("缺少 acceptance 或 completion")
+    rules = {}
+    for name, child in parts["exchange_rules"].entries().items():
+        rule = child.fields("kind days", "times")
+        kind = rule["kind"].choice(("repeats", "overdue"))
+        if (kind == "repeats") != ("times" in rule):
+            raise child.error("kind: repeats 要写 times,overdue 不写")
+        times = rule["times"].figure(2, 100) if "times" in rule else None
+        rules[name] = ContractRule(kind, rule["days"].figure(*_DAYS), times)
+    return ContractRules(basis, rules)
+
+
+def _articles(field: Field) -> dict[str, tuple[str, str]]:
+    articles = {}
+    for code, child in field.entries().items():
+        if code not in REASONS:
+            raise child.error("不认识的原因代码")
+        parts = child.fields("article confidence")
+        articles[code] = (parts["article"].text(), parts["confidence"].choice(CONFIDENCES))
+    return articles
+
+
+_REQUIRED = "version effective_from law start exclude_repairs covers proof in_code part_code out_payer articles"
+_OPTIONAL = "accessories windows repeat overdue unpromised_return_days car farm contract"
+
+
+def _version(field: Field, key: str, name: str) -> Category:
+    parts = field.fields(_REQUIRED, _OPTIONAL)
+    repeat = None
+    if "repeat" in parts:
+        inner = parts["repeat"].fields("times same_fault")
+        repeat = Repeat(inner["times"].figure(1, 100), inner["same_fault"].boolean())
+    farm = None
+    if "farm" in parts:
+        inner = parts["farm"].fields("serious_repairs season_days")
+        farm = FarmRules(inner["serious_repairs"].figure(1, 100), inner["season_days"].figure(*_DAYS))
+    since = parts["effective_from"].day()
+    articles = _articles(parts["articles"])
+    in_code, part_code = parts["in_code"].choice(REASONS), parts["part_code"].choice(REASONS)
+    return Category(
+        key=key,
+        name=name,
+        version=parts["version"].text(),
+        effective_from=since,
+        law=parts["law"].text(),
+        start=_start_rules(parts["start"]),
+        exclude_repairs=parts["exclude_repairs"].boolean(),
+        covers=_covers(parts["covers"], with_default=True),
+        accessories=_covers(parts["accessories"], with_default=False) if "accessories" in parts else (),
+        windows=_windows(parts["windows"]) if "windows" in parts else (),
+        repeat=repeat,
+        overdue=_overdue(parts.get("overdue")),
+        proof=_proof(parts["proof"]),
+        in_code=in_code,
+        part_code=part_code,
+        out_payer=parts["out_payer"].choice(("customer", "customer_cost")),
+        unpromised_return=parts["unpromised_return_days"].figure(*_DAYS)
+        if "unpromised_return_days" in parts
+        else None,
+        car=_car(parts["car"]) if "car" in parts else None,
+        farm=farm,
+        contract=_contract(parts["contract"]) if "contract" in parts else None,
+        articles=articles,
+    )
+
+
+def _category(path: Path) -> tuple[str, tuple[Category, ...]]:
+    parts = read(path).fields("category name versions")
+    key, name = parts["category"].text(), parts["name"].text()
+    versions = sorted(
+        (_version(item, key, name) for item in parts["versions"].items()), key=lambda version: version.effective_from
+    )
+    if not versions:
+        raise parts["versions"].error("至少要有一个版本")
+    return key, tuple(versions)
+
+
+def _outcomes(field: Field) -> dict[str, Outcome]:
+    outcomes = {}
+    for code, child in field.entries().items():
+        if code not in REASONS:
+            raise child.error("不认识的原因代码")
+        parts = child.fields("decisions payer coverage")
+        coverage = parts["coverage"].choice(("in", "out", "excluded", "unknown", "period"))
+        outcomes[code] = Outcome(parts["decisions"].choices(DECISIONS), parts["payer"].choice(PAYERS), coverage)
+    missing = [code for code in REASONS if code not in outcomes]
+    if missing:
+        raise field.error(f"缺少 {'、'.join(missing)}")
+    return outcomes
+
+
+def _common(path: Path) -> Common:
+    parts = read(path).fields(
+        "release roll_over repair_days_both_ends burden_months no_reason_days no_reason_channels"
+        " depreciation_free_from life_abnormal_free outcomes articles"
+    )
+    articles = _articles(parts["articles"])
+    missing = [code for code in REASONS if code not in articles]
+    if missing:
+        raise parts["articles"].error(f"缺少 {'、'.join(missing)}")
+    return Common(
+        release=parts["release"].text(),
+        roll=parts["roll_over"].boolean(),
+        repair_both_ends=parts["repair_days_both_ends"].boolean(),
+        burden_months=parts["burden_months"].figure(1, 120),
+        no_reason_days=parts["no_reason_days"].figure(*_DAYS),
+        no_reason_channels=parts["no_reason_channels"].choices(CHANNELS),
+        depreciation_free_from=parts["depreciation_free_from"].day(),
+        life_abnormal_free=parts["life_abnormal_free"].boolean(),
+        outcomes=_outcomes(parts["outcomes"]),
+        articles=articles,
+    )
+
+
+def load_policy(own: Path | None = None) -> Policy:
+    """The shipped policy, with the files of a company's directory `own` (`own/warranty/*.yml`) over it.
+
+    Raises PolicyError naming file, line and field.
+    """
+    common = None
+    categories: dict[str, tuple[Category, ...]] = {}
+    for path in find_all("warranty", own):
+        if path.name == "common.yml":
+            common = _common(path)
+            continue
+        key, versions = _category(path)
+        if key in categories:
+            raise PolicyError(path, 1, "category", f"{key} 已经在另一个文件里定义了")
+        categories[key] = versions
+    assert common is not None
+    return Policy(common, categories)
+
+
+@cache
+def default_policy() -> Policy:
+    """The policy of this installation, read once."""
+    return load_policy(company_dir())

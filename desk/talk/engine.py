@@ -1,0 +1,250 @@
+"""The worker that moves conversations on: each one in order, many side by side, and what was left behind taken up."""
+
+import heapq
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import count
+from typing import Any
+
+from desk import time
+from desk.settings import settings
+from desk.talk import inbox, locks, metrics, nudge, outbox, turns, view
+
+# So many conversations are in Rasa's hands at once; the others wait here, where waiting is not a time-out.
+TURNS_A_SERVER = 8
+SWEEP_EVERY = 2.0
+
+log = logging.getLogger(__name__)
+
+
+class _Lane:
+    """Runs `work(key)` for keys, each key once at a time, again for as long as `work` says so."""
+
+    def __init__(self, name: str, workers: int, work: Callable[[str], float | None]) -> None:
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix=name)
+        self._work = work
+        self._lock = threading.Lock()
+        self._busy: set[str] = set()
+        self._again: set[str] = set()
+        self._later: list[tuple[float, int, str]] = []
+        self._planned: dict[str, float] = {}
+        self._order = count()
+        self._open = True
+
+    def wake(self, key: str, delay: float = 0.0) -> None:
+        with self._lock:
+            if not self._open:
+                return
+            if delay > 0:
+                at = time.monotonic() + delay
+                if self._planned.get(key, at + 1) > at:
+                    self._planned[key] = at
+                    heapq.heappush(self._later, (at, next(self._order), key))
+                return
+            if key in self._busy:
+                self._again.add(key)
+                return
+            self._busy.add(key)
+            self._pool.submit(self._run, key)
+
+    def wake_due(self) -> None:
+        ready = []
+        with self._lock:
+            while self._later and self._later[0][0] <= time.monotonic():
+                at, _, key = heapq.heappop(self._later)
+                if self._planned.get(key) == at:
+                    del self._planned[key]
+                ready.append(key)
+        for key in ready:
+            self.wake(key)
+
+    def _run(self, key: str) -> None:
+        try:
+            delay = self._work(key)
+        except Exception:
+            log.exception("work_failed", extra={"key": key})
+            delay = 2.0
+        with self._lock:
+            self._busy.discard(key)
+            again = key in self._again
+            self._again.discard(key)
+        if again or delay == 0:
+            self.wake(key)
+        elif delay is not None:
+            self.wake(key, delay)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._later.clear()
+            self._planned.clear()
+            self._again.clear()
+
+    def idle(self) -> bool:
+        with self._lock:
+            return not self._busy
+
+    def close(self) -> None:
+        with self._lock:
+            self._open = False
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+class Engine:
+    """Start one a process; the module's `current()` is the one that runs."""
+
+    def __init__(self) -> None:
+        self._turns = _Lane("turn", TURNS_A_SERVER * len(settings().rasa), self._turn)
+        self._sends = _Lane("send", 4, outbox.deliver)
+        self._watching: dict[str, dict[str, list[Future[dict[str, Any]]]]] = {}
+        self._watch_lock = threading.Lock()
+        self._stop = threading.Event()
+        self._clock = threading.Thread(target=self._tick, name="talk-clock", daemon=True)
+
+    def start(self) -> None:
+        """Take up what an earlier process left unfinished, and go on."""
+        for conversation_id in turns.unfinished(also_asked=True):
+            self._turns.wake(conversation_id)
+        self._clock.start()
+
+    def stop(self) -> None:
+        """Finish what is in work and stop; what waits stays stored."""
+        self._stop.set()
+        self._clock.join()
+        self._turns.close()
+        self._sends.close()
+        with self._watch_lock:
+            left = [future for watched in self._watching.values() for futures in watched.values() for future in futures]
+        for future in left:
+            future.cancel()
+
+    def wake(self, conversation_id: str, delay: float = 0.0) -> None:
+        """There is something to do for a conversation (now, or in `delay` seconds)."""
+        self._turns.wake(conversation_id, delay)
+
+    def send(self, conversation_id: str) -> None:
+        """Something was said: send it, and nudge who looks on. Call it after the commit."""
+        nudge.tell(conversation_id)
+        self._sends.wake(conversation_id)
+
+    def submit(self, *args: Any, **named: Any) -> inbox.Received:
+        """`inbox.receive`, and the turn is started. Raises words.Refused."""
+        received = inbox.receive(*args, **named)
+        if received.new:
+            metrics.MESSAGES.labels(args[0] if args else named["channel"]).inc()
+            nudge.tell(received.conversation_id)
+        self.wake(received.conversation_id, received.settle)
+        return received
+
+    def watch(self, conversation_id: str, turn_id: str) -> "Future[dict[str, Any]]":
+        """A future of the API's Turn: done when the turn is, or when the customer was told that the assistant is down."""
+        future: Future[dict[str, Any]] = Future()
+        with self._watch_lock:
+            self._watching.setdefault(conversation_id, {}).setdefault(turn_id, []).append(future)
+        found = view.finished(turn_id)
+        if found is not None:
+            self._resolve(conversation_id, turn_id, found)
+        return future
+
+    def unwatch(self, conversation_id: str, turn_id: str, future: "Future[dict[str, Any]]") -> None:
+        """Nobody waits for this future any more."""
+        with self._watch_lock:
+            futures = self._watching.get(conversation_id, {}).get(turn_id, [])
+            if future in futures:
+                futures.remove(future)
+            self._forget_empty(conversation_id, turn_id)
+
+    def wait(self, received: inbox.Received, seconds: float) -> dict[str, Any] | None:
+        """The API's Turn of a received message when it is done within `seconds`, else None. Blocks its thread."""
+        future = self.watch(received.conversation_id, received.turn_id)
+        try:
+            return future.result(seconds)
+        except TimeoutError:
+            self.unwatch(received.conversation_id, received.turn_id, future)
+            return None
+
+    def forget(self) -> None:
+        """Drop what is planned: the database was emptied."""
+        self._turns.clear()
+        self._sends.clear()
+
+    def idle(self) -> bool:
+        """Whether nothing is in work at this moment."""
+        return self._turns.idle() and self._sends.idle()
+
+    def _turn(self, conversation_id: str) -> float | None:
+        with locks.conversation(conversation_id) as mine:
+            delay = turns.work(conversation_id) if mine else 1.0
+        self.send(conversation_id)
+        self._tell_watchers(conversation_id)
+        return delay
+
+    def _tell_watchers(self, conversation_id: str) -> None:
+        with self._watch_lock:
+            turn_ids = list(self._watching.get(conversation_id, ()))
+        for turn_id in turn_ids:
+            found = view.finished(turn_id)
+            if found is not None:
+                self._resolve(conversation_id, turn_id, found)
+
+    def _resolve(self, conversation_id: str, turn_id: str, found: dict[str, Any]) -> None:
+        with self._watch_lock:
+            futures = self._watching.get(conversation_id, {}).pop(turn_id, [])
+            self._forget_empty(conversation_id, turn_id)
+        for future in futures:
+            if future.set_running_or_notify_cancel():
+                future.set_result(found)
+
+    def _forget_empty(self, conversation_id: str, turn_id: str) -> None:
+        watched = self._watching.get(conversation_id)
+        if watched is not None and not watched.get(turn_id):
+            watched.pop(turn_id, None)
+            if not watched:
+                del self._watching[conversation_id]
+
+    def _tick(self) -> None:
+        swept = time.monotonic()
+        while not self._stop.wait(0.05):
+            self._turns.wake_due()
+            self._sends.wake_due()
+            if time.monotonic() - swept >= SWEEP_EVERY:
+                swept = time.monotonic()
+                self._sweep()
+
+    def _sweep(self) -> None:
+        try:
+            for conversation_id in turns.unfinished(also_asked=False):
+                self._turns.wake(conversation_id)
+            for conversation_id in outbox.due():
+                self._sends.wake(conversation_id)
+        except Exception:
+            log.exception("sweep_failed")
+
+
+_current: Engine | None = None
+
+
+def start() -> Engine:
+    """Make and start the engine of this process."""
+    global _current
+    if _current is not None:
+        raise RuntimeError("the engine runs already")
+    _current = Engine()
+    _current.start()
+    return _current
+
+
+def stop() -> None:
+    """Stop the engine of this process."""
+    global _current
+    if _current is not None:
+        _current.stop()
+        _current = None
+
+
+def current() -> Engine:
+    """The engine of this process. Raises RuntimeError before `start`."""
+    if _current is None:
+        raise RuntimeError("the engine does not run")
+    return _current

@@ -1,0 +1,36 @@
+"""`python3 -m launcher run | environments [--tests] | train`."""
+
+from __future__ import annotations
+
+import argparse
+
+from launcher import environments, model, run
+from launcher.problem import Problem, fail
+
+
+def main() -> None:
+    """Do what the command line says; a Problem ends it with a message and status 1."""
+    arguments = _arguments()
+    try:
+        if arguments.command == "run":
+            run.main()
+        elif arguments.command == "environments":
+            environments.ensure(for_tests=arguments.tests)
+        else:
+            print(model.ensure())
+    except Problem as problem:
+        fail(problem)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="launcher", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("run", help="start everything and wait for Ctrl-C")
+    make = commands.add_parser("environments", help="make the two Python environments")
+    make.add_argument("--tests", action="store_true", help="with what the tests need")
+    commands.add_parser("train", help="train the model if its inputs have changed")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""Danger: safety first, an A ticket and people at once, then the least data."""
+
+import pytest
+
+from tests.dialogue.conftest import LI, Talk, said
+
+
+def test_gas_at_night_on_the_phone(world):
+    world.clock("2026-11-21T22:48:00+08:00")
+    talk = Talk(channel="phone")
+    step = talk.say("喂我家热水器那边一股煤气味啊我头有点晕", "report_emergency", product_type="热水器", fault_symptom="一股煤气味")
+    assert said(step).startswith("先保证安全")
+    assert "119" in said(step)
+    assert step.handoff == {"reason": "emergency"}
+    [ticket] = talk.tickets()
+    assert (ticket.severity, ticket.kind) == ("A", "repair")
+    assert step.asks == "phone"
+    step = talk.say("窗户开了开了", "inform")
+    assert step.asks == "phone"
+    step = talk.say("幺三五零零零零二九幺七", "inform")
+    assert step.asks == "address"
+    step = talk.say("沈阳和平区南京南街二十八号三单元五零二", "inform", address="沈阳和平区南京南街二十八号三单元五零二")
+    assert step.transition["to"] == "queued"
+    [ticket] = talk.tickets()
+    assert ticket.contact_phone == "13500002917"
+    assert ticket.address == "沈阳和平区南京南街28号3单元502"
+
+
+@pytest.mark.parametrize("line", ["冒烟了", "漏电了 手麻", "着火了快来", "电梯困人了"])
+def test_danger_is_heard_whatever_the_understanding_says(world, line):
+    step = Talk().say(line, "out_of_scope", confidence=0.3)
+    assert step.handoff == {"reason": "emergency"}
+
+
+@pytest.mark.parametrize("line", ["气得我要爆炸了 空调还没人修", "没有冒烟 就是不转", "空调跳闸了"])
+def test_figures_of_speech_are_not(world, line):
+    step = Talk().say(line, "report_fault", product_type="空调", fault_symptom="不转")
+    assert step.handoff is None
+
+
+def test_danger_inside_another_journey(shop):
+    talk = Talk()
+    talk.say("空调不制冷", "report_fault", product_type="空调", fault_symptom="不制冷")
+    step = talk.say("等下 插头冒火花了", "report_emergency", fault_symptom="插头冒火花")
+    assert step.handoff == {"reason": "emergency"}
+    assert talk.tickets()[0].severity == "A"
+
+
+def test_one_emergency_is_one_ticket(world):
+    talk = Talk()
+    talk.say("冒烟了", "report_emergency", fault_symptom="冒烟了")
+    talk.say("还在冒烟啊怎么办", "report_emergency", fault_symptom="冒烟")
+    talk.say("13800000001")
+    assert len(talk.tickets()) == 1
+    assert talk.tickets()[0].contact_phone == "13800000001"
+
+
+def test_distress_is_met_with_care_and_nothing_is_asked(world):
+    world.clock("2026-11-09T23:55:00+08:00")
+    talk = Talk(channel="wechat")
+    step = talk.say("冰箱也坏了 工作也没了 人活着有什么意思", "report_fault", product_type="冰箱")
+    assert step.handoff == {"reason": "distress"}
+    assert "12356" in said(step)
+    assert step.asks is None
+    assert "序列号" not in said(talk.say("不想活了", "out_of_scope"))
+    assert not talk.tickets()
+
+
+def test_known_customer_is_not_asked_for_the_phone_in_danger(world):
+    world(customers=[{**LI, "wechat_openid": "wx-li"}])
+    talk = Talk(channel="wechat", sender="wx-li")
+    step = talk.say("插座打火了", "report_emergency", fault_symptom="打火")
+    assert step.asks == "address"
+    assert talk.tickets()[0].contact_phone == LI["phone"]

@@ -1,0 +1,188 @@
+"""Reporting a fault: from the first words to a ticket that is right."""
+
+from datetime import timedelta
+
+from desk import time
+from tests.dialogue.conftest import AIR, LI, OLD_AIR, Talk, said
+
+
+def test_whole_report_by_serial_number(shop):
+    talk = Talk()
+    step = talk.say("家里空调不制冷 一直吹热风", "report_fault", product_type="空调", fault_symptom="不制冷")
+    assert step.asks == "serial_number"
+    step = talk.say("序列号fd0112 004417", "inform")
+    assert step.decision["primary"] == "FREE_REPAIR"
+    assert "免费" in said(step)
+    assert step.asks == "phone"
+    step = talk.say("15000009174", "inform", phone="15000009174")
+    # The registered phone proves the owner: the address of the records is used, only the time is asked.
+    assert step.asks == "visit_time"
+    step = talk.say("明天下午", "inform", visit_time="明天下午")
+    assert step.asks == "confirm"
+    assert "珞喻路10号" in said(step)
+    step = talk.say("对的", "affirm")
+    [ticket] = talk.tickets()
+    assert step.tickets == [ticket.number]
+    assert ticket.number == "TK20261121-0001"
+    assert (ticket.kind, ticket.severity, ticket.payer) == ("repair", "B", "merchant")
+    assert ticket.decision["primary"] == "FREE_REPAIR"
+    assert ticket.deadlines["response_due"]
+    assert time.local(ticket.visit_start).date() == time.today() + timedelta(days=1)
+    assert "不制冷" in ticket.symptom
+
+
+def test_out_of_warranty_is_paid_only_when_agreed(world):
+    world(customers=[LI], products=[AIR], devices=[OLD_AIR])
+    talk = Talk()
+    talk.say("空调不制冷", "report_fault", product_type="空调", fault_symptom="不制冷")
+    step = talk.say("FD0100-000001", "inform")
+    assert step.decision["coverage"] == "out"
+    assert "paid_repair" in step.offers
+    step = talk.say("那算了 太贵", "deny")
+    assert not talk.tickets()
+    assert step.pending is None
+
+
+def test_paid_repair_with_a_limit(world):
+    world(customers=[LI], products=[AIR], devices=[OLD_AIR])
+    talk = Talk()
+    talk.say("空调不制冷", "report_fault", product_type="空调", fault_symptom="不制冷")
+    talk.say("FD0100-000001", "inform")
+    step = talk.say("超过500就不修了 没超就修", "inform")
+    assert step.asks == "phone"
+    talk.say("15000009174")
+    talk.say("你们安排就行")
+    step = talk.say("对", "affirm")
+    [ticket] = talk.tickets()
+    assert ticket.payer == "customer"
+
+
+def test_same_turn_played_twice_opens_one_ticket(shop):
+    talk = Talk()
+    talk.say("空调不制冷", "report_fault", product_type="空调", fault_symptom="不制冷")
+    talk.say("FD0112-004417")
+    talk.say("15000009174")
+    talk.say("明天下午", visit_time="明天下午")
+    first = talk.say("对", "affirm", turn_id="same")
+    again = talk.say("对", "affirm", turn_id="same")
+    assert again == first
+    assert len(talk.tickets()) == 1
+
+
+def test_everything_in_one_message(shop):
+    talk = Talk()
+    step = talk.say(
+        "空调FD0112-004417不制冷，电话15000009174，明天下午来修", "report_fault", product_type="空调",
+        serial_number="FD0112-004417", fault_symptom="不制冷", phone="15000009174", visit_time="明天下午",
+    )
+    assert step.asks == "confirm"
+    talk.say("确认", "affirm")
+    assert len(talk.tickets()) == 1
+
+
+def test_correction_at_the_end(shop):
+    talk = Talk()
+    talk.say("空调不制冷", "report_fault", product_type="空调", fault_symptom="不制冷")
+    talk.say("FD0112-004417")
+    talk.say("15000009174")
+    talk.say("明天下午", visit_time="明天下午")
+    step = talk.say("不对 电话写错了", "deny")
+    assert step.asks == "phone"
+    step = talk.say("13800000001", phone="13800000001")
+    assert step.asks == "confirm"
+    assert "13800000001" in said(step)
+    talk.say("对", "affirm")
+    assert talk.tickets()[0].contact_phone == "13800000001"
+
+
+def test_question_on_the_way_and_back(shop):
+    talk = Talk()
+    talk.say("空调不制冷", "report_fault", product_type="空调", fault_symptom="不制冷")
+    step = talk.say("你们几点下班", "ask_service_info")
+    assert "18:00" in said(step)
+    assert step.asks == "serial_number"
+
+
+def test_why_before_the_phone(shop):
+    talk = Talk()
+    talk.say("空调不制冷", "report_fault", product_type="空调", fault_symptom="不制冷")
+    talk.say("FD0112-004417")
+    step = talk.say("要我电话干嘛", "ask_why")
+    assert "上门" in said(step)
+    assert step.asks == "phone"
+
+
+def test_ten_digit_phone_is_not_taken(shop):
+    talk = Talk()
+    talk.say("空调不制冷", "report_fault", product_type="空调", fault_symptom="不制冷")
+    talk.say("FD0112-004417")
+    step = talk.say("1500000917", "inform", phone="1500000917")
+    assert step.asks == "phone"
+    assert "11 位" in said(step)
+
+
+def test_unknown_serial_three_times_is_enough(world):
+    talk = Talk()
+    talk.say("打印机卡纸", "report_fault", product_type="打印机", fault_symptom="卡纸")
+    assert talk.say("123456").asks == "serial_number"
+    assert talk.say("00000").asks == "serial_number"
+    step = talk.say("就这个啊 VNC-?-88", "inform")
+    assert step.asks != "serial_number"
+    assert "human" in step.offers
+    step = talk.say("好 转吧", "affirm")
+    assert step.transition["to"] == "queued"
+    assert not talk.tickets()
+
+
+def test_admitted_damage_is_excluded(shop):
+    talk = Talk()
+    talk.say("空调被我砸坏了 不转了", "report_fault", product_type="空调", fault_symptom="不转了")
+    step = talk.say("FD0112-004417")
+    assert step.decision["coverage"] == "excluded"
+    assert step.decision["basis"] == "customer_statement"
+    assert "paid_repair" in step.offers
+
+
+def test_comes_back_after_two_days(shop):
+    talk = Talk()
+    talk.say("空调不制冷", "report_fault", product_type="空调", fault_symptom="不制冷")
+    talk.say("我晚点看看", "dont_know")
+    shop.clock("2026-11-23T11:00:00+08:00")
+    step = talk.say("FD0112-004417")
+    assert step.decision["coverage"] == "in"
+
+
+def test_two_devices_are_taken_one_after_the_other(shop):
+    talk = Talk()
+    step = talk.say(
+        "空调不制冷，还有洗衣机不脱水", "report_fault", product_type=["空调", "洗衣机"], fault_symptom=["不制冷", "不脱水"]
+    )
+    talk.say("FD0112-004417")
+    talk.say("15000009174")
+    talk.say("明天下午", visit_time="明天下午")
+    step = talk.say("对", "affirm")
+    assert len(talk.tickets()) == 1
+    assert "洗衣机" in said(step)
+    assert step.asks is not None
+
+
+def test_bound_customer_is_not_asked_for_what_is_known(world):
+    world(customers=[{**LI, "wechat_openid": "wx-li"}], products=[AIR], devices=[{
+        "serial_number": "FD0112-004417", "model": "KFR-35GW", "customer_no": "C1", "purchase_date": "2026-08-01"}])
+    talk = Talk(channel="wechat", sender="wx-li")
+    step = talk.say("空调不制冷", "report_fault", product_type="空调", fault_symptom="不制冷")
+    assert step.decision["coverage"] == "in"
+    assert step.asks == "phone"
+    assert "9174" in said(step)
+
+
+def test_same_fault_is_not_booked_twice(world):
+    world(customers=[{**LI, "wechat_openid": "wx-li"}], products=[AIR], devices=[{
+        "serial_number": "FD0112-004417", "model": "KFR-35GW", "customer_no": "C1", "purchase_date": "2026-08-01"}],
+        tickets=[{"number": "TK20261120-0201", "serial_number": "FD0112-004417", "phone": LI["phone"], "kind": "repair", "status": "new", "symptom": "不制冷"}])
+    talk = Talk(channel="wechat", sender="wx-li")
+    step = talk.say("空调不制冷", "report_fault", product_type="空调", fault_symptom="不制冷")
+    assert step.asks == "existing_ticket"
+    assert "TK20261120-0201" in said(step)
+    talk.say("哦对昨天我老公报过 那就那个", "affirm")
+    assert not talk.tickets()

@@ -1,0 +1,1 @@
+"""Stand-ins that speak a real protocol over a real socket."""
