@@ -23,13 +23,13 @@ install: ## 建好两个 Python 环境（含测试工具） make both environmen
 .PHONY: test
 test: install ## 全部测试 all tests but the heavy ones
 	@$(PYTHON) -m launcher train
-	.venv-rasa/bin/python -m pytest -p no:cacheprovider tests/bot $(PYTEST_ARGS)
-	.venv/bin/python -m pytest --ignore=tests/bot $(PYTEST_ARGS)
+	.venv-rasa/bin/python -m pytest -c tests/bot/pytest.ini tests/bot -m "not heavy" $(PYTEST_ARGS)
+	.venv/bin/python -m pytest --ignore=tests/bot -m "not heavy" $(PYTEST_ARGS)
 
 .PHONY: test-heavy
 test-heavy: install ## 慢的测试（浏览器、压力） the slow tests
 	@$(PYTHON) -m launcher train
-	.venv/bin/python -m pytest tests/heavy $(PYTEST_ARGS)
+	.venv/bin/python -m pytest --ignore=tests/bot -m heavy $(PYTEST_ARGS)
 
 .PHONY: lint
 lint: install ## 代码检查 ruff, mypy, codespell

@@ -15,7 +15,12 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any, ClassVar
 
-HEAVY = frozenset({"tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text", "keras"})
+TENSORFLOW = frozenset({"tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text", "keras"})
+# What a server has no use for: plots, prompts on a terminal, the clients of other chat services.
+NOT_SERVED = frozenset(
+    "matplotlib questionary prompt_toolkit aiogram twilio slack_sdk webexteamssdk fbmessenger "
+    "mattermostwrapper rocketchat_API".split()
+)
 
 
 class _Shell(type):
@@ -49,8 +54,11 @@ class _ShellModule(ModuleType):
 
 
 class _ShellFinder(MetaPathFinder, Loader):
+    def __init__(self, names: frozenset[str]) -> None:
+        self._names = names
+
     def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
-        return ModuleSpec(fullname, self) if fullname.partition(".")[0] in HEAVY else None
+        return ModuleSpec(fullname, self) if fullname.partition(".")[0] in self._names else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         return _ShellModule(spec.name)
@@ -59,11 +67,15 @@ class _ShellFinder(MetaPathFinder, Loader):
         return None
 
 
+def without(names: frozenset[str]) -> None:
+    """Put a shell in the place of these packages, but for those that are imported already."""
+    sys.meta_path.insert(0, _ShellFinder(frozenset(name for name in names if name not in sys.modules)))
+
+
 def without_tensorflow() -> None:
-    """Install the shell; does nothing when it is there already or when the real TensorFlow was imported before."""
-    if "tensorflow" in sys.modules or any(isinstance(finder, _ShellFinder) for finder in sys.meta_path):
-        return
-    sys.meta_path.insert(0, _ShellFinder())
+    """Put a shell in the place of TensorFlow, unless the real one is imported already."""
+    if "tensorflow" not in sys.modules:
+        without(TENSORFLOW)
 
 
 def where_tensorflow_is_missing() -> None:

@@ -8,15 +8,14 @@ from __future__ import annotations
 import argparse
 import os
 
-from bot import logs
-from bot.light import without_tensorflow
+from bot import light, logs
 
 
 def main() -> None:
     """Serve until a signal comes."""
     arguments = _arguments()
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
-    without_tensorflow()
+    light.without(light.TENSORFLOW | light.NOT_SERVED)
     logs.configure()
     from bot.server import serve
 

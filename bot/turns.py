@@ -43,8 +43,12 @@ class Turns:
     async def take(self, message: Message) -> dict[str, Any]:
         """Run the turn, or give the answer that is held already.
 
+        A turn that has begun is finished even if its caller gives up waiting: who asks again finds the answer.
         Raises ActionFailed, ConversationMoved or a database error; then the tracker is as it was before.
         """
+        return await asyncio.shield(asyncio.ensure_future(self._take(message)))
+
+    async def _take(self, message: Message) -> dict[str, Any]:
         async with self._alone(message.sender):
             tracker = await self._processor.get_tracker(message.sender)
             return _answer(tracker, message.turn_id) or await self._run(message, tracker)

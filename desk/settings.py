@@ -13,6 +13,9 @@ def home() -> Path:
     return tree if (tree / "pyproject.toml").is_file() else Path.cwd()
 
 
+PROJECT = Path(__file__).resolve().parents[1]
+
+
 class Settings(BaseSettings):
     """What one run of the product is told from outside. Defaults are the embedded, one-machine ones."""
 

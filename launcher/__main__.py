@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
 
 from launcher import environments, model, run
 from launcher.problem import Problem, fail
@@ -11,6 +13,8 @@ from launcher.problem import Problem, fail
 def main() -> None:
     """Do what the command line says; a Problem ends it with a message and status 1."""
     arguments = _arguments()
+    # Whatever is being installed or trained ends with us.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         if arguments.command == "run":
             run.main()
@@ -20,6 +24,8 @@ def main() -> None:
             print(model.ensure())
     except Problem as problem:
         fail(problem)
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 def _arguments() -> argparse.Namespace:

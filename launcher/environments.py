@@ -49,6 +49,8 @@ class Environment:
 DESK = Environment(PROJECT / ".venv", pythons.DESK, LOCKS / "desk.txt", LOCKS / "dev.txt")
 RASA = Environment(PROJECT / ".venv-rasa", pythons.RASA, LOCKS / "rasa.txt", LOCKS / "rasa-dev.txt")
 
+STOCK = Environment(PROJECT / ".venv-stock", pythons.RASA, LOCKS / "stock.txt", LOCKS / "stock.txt")
+
 
 def ensure(for_tests: bool = False) -> None:
     """Make both environments what their locks say. Does nothing when they are so already.
@@ -61,6 +63,13 @@ def ensure(for_tests: bool = False) -> None:
             with step(f"安装 {environment.folder.name} installing {lock.name}（首次要几分钟 minutes the first time）"):
                 _make(environment, lock)
     _link_project()
+
+
+def ensure_stock() -> None:
+    """Make the environment of stock Rasa, TensorFlow included, for benchmarks. Raises Problem."""
+    if not STOCK.is_made_from(STOCK.run_lock):
+        with step("安装 .venv-stock installing stock Rasa with TensorFlow, 3 GB"):
+            _make(STOCK, STOCK.run_lock)
 
 
 def _make(environment: Environment, lock: Path) -> None:

@@ -20,7 +20,13 @@ _KEPT = 8
 
 
 def ensure() -> Path:
-    """The model of the present inputs; trains it if it is not there. Raises Problem when training fails."""
+    """The model that AFTERCARE_MODEL names, else that of the present inputs, trained if it is not there.
+
+    Raises Problem when there is no such file or training fails.
+    """
+    chosen = os.environ.get("AFTERCARE_MODEL")
+    if chosen:
+        return _existing(Path(chosen).expanduser().absolute())
     path = location()
     if path.exists():
         os.utime(path)
@@ -28,6 +34,12 @@ def ensure() -> Path:
     with step("训练模型（内容有变化，约一到三分钟） training the model, one to three minutes"):
         _train(path)
     _drop_old(path.parent)
+    return path
+
+
+def _existing(path: Path) -> Path:
+    if not path.is_file():
+        raise Problem(f"AFTERCARE_MODEL={path} 不存在。 There is no such model.")
     return path
 
 

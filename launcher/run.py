@@ -25,12 +25,12 @@ def main() -> None:
     ports.check_free(settings)
     held = data_folder.hold(settings.data_dir)
     environments.ensure()
-    family = Family()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: family.stopping.set())
     environ = _environ(settings)
     _prepare_database(environ, settings)
     trained = model.ensure()
+    family = Family()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: family.stopping.set())
     try:
         _start(family, settings, environ, trained)
         _look_after(family)
@@ -84,8 +84,7 @@ def _start(family: Family, settings: Settings, environ: dict[str, str], trained:
             family.start(_rasa(port, environ, trained, logs))
         family.start(_desk(settings, environ, logs))
         if not settings.embedded:
-            for name in ("actions", "clock"):
-                family.start(_part(name, environ, logs))
+            family.start(_actions(environ, logs))
         _wait_until_ready(family, settings, environ["AFTERCARE_RASA_TOKEN"])
     _show(settings, environ)
 
@@ -101,8 +100,8 @@ def _desk(settings: Settings, environ: dict[str, str], logs: Path) -> Child:
     return Child("desk", [*command, *where], environ, logs / "desk.log")
 
 
-def _part(name: str, environ: dict[str, str], logs: Path) -> Child:
-    return Child(name, [str(DESK.folder / "bin" / "aftercare"), name], environ, logs / f"{name}.log")
+def _actions(environ: dict[str, str], logs: Path) -> Child:
+    return Child("actions", [str(DESK.python), "-m", "actions.server"], environ, logs / "actions.log")
 
 
 def _wait_until_ready(family: Family, settings: Settings, token: str) -> None:

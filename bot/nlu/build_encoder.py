@@ -17,8 +17,7 @@ from bot.nlu import e5_file
 from bot.nlu.unigram import Unigram
 
 _HERE = Path(__file__).parent
-_ADAPTER = _HERE / "adapter.npz"
-_SOURCES = ("build_encoder.py", "calibration.txt", "e5_file.py", "e5_graph.py", "adapter.npz")
+_SOURCES = ("build_encoder.py", "calibration.txt", "e5_file.py", "e5_graph.py")
 _MAX_TOKENS = 256
 _KEPT_SCRIPTS = ("CJK", "LATIN", "FULLWIDTH", "HALFWIDTH", "IDEOGRAPHIC", "BOPOMOFO")
 _LETTER = ("L", "M")
@@ -28,8 +27,7 @@ def encoder_folder() -> Path:
     """Where the encoder of this version of the code belongs: a folder named by a hash of what makes it."""
     digest = hashlib.sha256(e5_file.SHA256.encode())
     for name in _SOURCES:
-        if (_HERE / name).exists():
-            digest.update((_HERE / name).read_bytes())
+        digest.update((_HERE / name).read_bytes())
     cache = os.environ.get("AFTERCARE_CACHE_DIR") or Path.home() / ".cache" / "aftercare"
     return Path(cache) / f"encoder-{digest.hexdigest()[:12]}"
 
@@ -45,7 +43,7 @@ def build(source: Path | None = None) -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix="encoder-", dir=folder.parent))
     try:
-        _write(work, _adapted(e5_file.read(source or e5_file.find_file())))
+        _write(work, e5_file.read(source or e5_file.find_file()))
         work.chmod(0o755)
         work.rename(folder)
     except OSError:
@@ -70,7 +68,6 @@ def _write(folder: Path, model: e5_file.E5) -> None:
     facts = {
         "prefix": "query: ",
         "max_tokens": _MAX_TOKENS,
-        "blend": _blend(),
         "begin": [kept.index(bos)],
         "end": [kept.index(eos)],
         "unknown": kept.index(model.specials["unknown"]),
@@ -79,24 +76,6 @@ def _write(folder: Path, model: e5_file.E5) -> None:
         "pieces": [[model.pieces[at], float(model.scores[at])] for at in kept],
     }
     (folder / "encoder.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
-
-
-def _adapted(model: e5_file.E5) -> e5_file.E5:
-    """The model with the low-rank additions that `bot.nlu.tune` learned from our utterances, if there are any."""
-    if not _ADAPTER.exists():
-        return model
-    with np.load(_ADAPTER, allow_pickle=False) as factors:
-        for name in (key[: -len(".up")] for key in factors if key.endswith(".up")):
-            addition = factors[f"{name}.down"].astype(np.float32) @ factors[f"{name}.up"].astype(np.float32)
-            model.tensors[f"{name}.w"] = model.tensors[f"{name}.w"] + addition.T.ravel()
-    return model
-
-
-def _blend() -> list[float] | None:
-    if not _ADAPTER.exists():
-        return None
-    with np.load(_ADAPTER, allow_pickle=False) as factors:
-        return factors["blend"].tolist() if "blend" in factors else None
 
 
 def full_tokenizer(model: e5_file.E5) -> Unigram:

@@ -96,9 +96,7 @@ class _Graph:
             name = f"l{layer}"
             joined = self._linear(x, f"{name}.qkv", [f"{name}.q", f"{name}.k", f"{name}.v"])
             query, key, value = self._add("Split", [joined], outputs=3, axis=2, num_outputs=3)
-            context = self._add(
-                "MultiHeadAttention", [query, key, value], domain=_MICROSOFT, num_heads=model.heads
-            )[0]
+            context = self._add("MultiHeadAttention", [query, key, value], domain=_MICROSOFT, num_heads=model.heads)[0]
             x = self._norm(x, self._linear(context, f"{name}.ao", [f"{name}.ao"]), f"{name}.aln")
             middle = self._add("Gelu", [self._linear(x, f"{name}.fi", [f"{name}.fi"])], domain=_MICROSOFT)[0]
             x = self._norm(x, self._linear(middle, f"{name}.fo", [f"{name}.fo"]), f"{name}.oln")

@@ -20,15 +20,10 @@ HASHED = "hashed"
 
 
 class Encoder(Protocol):
-    """Turns a text into a vector of `size` floats; `name` tells encoders apart whose vectors differ.
-
-    `blend` are the weights of vectors and n-grams that suit the encoder, None when they are to be learned. An encoder
-    that was fitted to the training utterances must bring them: on those utterances it looks better than it is.
-    """
+    """Turns a text into a vector of `size` floats; `name` tells encoders apart whose vectors differ."""
 
     name: str
     size: int
-    blend: np.ndarray | None
 
     def encode(self, text: str) -> np.ndarray: ...
 
@@ -48,7 +43,6 @@ class OnnxEncoder:
         self._prefix = options.get("prefix", "")
         self._max_tokens = options.get("max_tokens", 256)
         self._first = options.get("pooling") == "first"
-        self.blend = np.array(options["blend"]) if options.get("blend") else None
         self._session = _session(folder / "model.onnx")
         self._inputs = {each.name for each in self._session.get_inputs()}
         self.size = int(self.encode("一").shape[0])
@@ -71,7 +65,6 @@ class HashedEncoder:
 
     name = HASHED
     size = 1024
-    blend = None
 
     def encode(self, text: str) -> np.ndarray:
         vector = np.zeros(self.size, dtype=np.float32)

@@ -62,9 +62,11 @@ class EntityExtractor(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Find the entities of the messages in place."""
         for message in messages:
-            message.set("entities", self._find(message.get("text") or ""), add_to_output=True)
+            message.set("entities", self._find(message), add_to_output=True)
         return messages
 
-    def _find(self, text: str) -> list[dict[str, Any]]:
+    def _find(self, message: Message) -> list[dict[str, Any]]:
         assert self._model is not None
-        return [{**entity, "extractor": "EntityExtractor"} for entity in self._model.find(text)]
+        asks = (message.get("metadata") or {}).get("asks")
+        found = self._model.find(message.get("text") or "", asks)
+        return [{**entity, "extractor": "EntityExtractor"} for entity in found]

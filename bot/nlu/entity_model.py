@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from desk.language.text import plain
 
 # What a table alone may claim; parts, symptoms and places mean too much else, there the tagger decides.
 _TRUSTED_TABLES = {"product_type", "brand"}
+_OTHER_WORD_AFTER = re.compile(r"[号卡店费]")
 
 _TABLES = "tables.json"
 _TAGGER = "tagger.crfsuite"
@@ -46,8 +48,9 @@ class EntityModel:
         assert self._tagger is not None
         certain = finders.find(text, asks)
         normal = {each.span: each.normal for each in certain}
-        named = [span for span in self._names(text) if span.entity in _TRUSTED_TABLES]
-        spans = _without_overlaps([*normal, *self._tagger.find(text), *named])
+        named = [span for span in self._names(text) if _is_sure(text, span)]
+        tagged = [_asked(span, asks) for span in self._tagger.find(text) if _is_long_enough(span)]
+        spans = _without_overlaps([*normal, *tagged, *finders.find_loose(text), *named])
         return [_entity(text, span, normal.get(span)) for span in sorted(spans, key=lambda span: span.start)]
 
     @classmethod
@@ -58,11 +61,33 @@ class EntityModel:
         return model
 
     def _hints(self, text: str) -> list[Span]:
-        return _without_overlaps([*(each.span for each in finders.find(text)), *self._names(text)])
+        """Everything that might be meant; overlaps are allowed here."""
+        return [*(each.span for each in finders.find(text)), *finders.find_loose(text), *self._names(text)]
 
     def _names(self, text: str) -> list[Span]:
         characters = list(plain(text))
         return self._gazetteer.find(Doc(self._vocabulary.vocab, characters, [False] * len(characters)))
+
+
+def _is_long_enough(span: Span) -> bool:
+    """A single character is a product (车) or a part (屏), nothing else."""
+    return span.end - span.start > 1 or span.entity in {"product_type", "part", "person_name"}
+
+
+def _asked(span: Span, asks: str | None) -> Span:
+    """A date is the one that was asked for."""
+    wanted = {"visit_time": "visit_time", "callback_time": "visit_time", "purchase_date": "purchase_date"}.get(
+        asks or ""
+    )
+    if wanted and span.entity in {"visit_time", "purchase_date"}:
+        return Span(wanted, span.start, span.end)
+    return span
+
+
+def _is_sure(text: str, span: Span) -> bool:
+    """Whether a name from a table counts without the tagger: long enough, and no part of another word (手机号)."""
+    trusted = span.entity in _TRUSTED_TABLES and span.end - span.start > 1
+    return trusted and not _OTHER_WORD_AFTER.match(text, span.end)
 
 
 def _entity(text: str, span: Span, normal: str | None) -> dict[str, Any]:

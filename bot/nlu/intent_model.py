@@ -15,7 +15,6 @@ from sklearn.model_selection import StratifiedKFold
 
 from bot.nlu import encoder as encoders
 from bot.nlu import heads
-from bot.nlu.data import Utterance
 from bot.nlu.encoder import Encoder
 from bot.nlu.heads import Head
 from bot.nlu.ngrams import Ngrams
@@ -50,16 +49,6 @@ class IntentModel:
     blend: np.ndarray
 
     @classmethod
-    def fit(cls, utterances: Sequence[Utterance], encoder: Encoder) -> IntentModel:
-        """Train on texts as customers write them."""
-        inputs = read(encoder, [each.text for each in utterances])
-        intents = np.array([each.intent for each in utterances])
-        blend = encoder.blend
-        if blend is None:
-            blend = fit_blend(*out_of_fold(inputs, intents), intents)
-        return cls.fit_inputs(inputs, intents, encoder, blend)
-
-    @classmethod
     def fit_inputs(cls, inputs: Inputs, intents: np.ndarray, encoder: Encoder, blend: np.ndarray) -> IntentModel:
         """Train the heads on what is already encoded."""
         ngrams = Ngrams.fit(inputs.texts)
@@ -74,12 +63,17 @@ class IntentModel:
 
     def log_probabilities(self, inputs: Inputs) -> np.ndarray:
         """Shape (texts, labels)."""
-        return heads.log_softmax(sum(weight * part for weight, part in zip(self.blend, self.parts(inputs), strict=True)))
+        on_vectors, on_counts = self.parts(inputs)
+        return heads.log_softmax(self.blend[0] * on_vectors + self.blend[1] * on_counts)
 
     def parts(self, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
         """Log-probabilities of each head alone."""
         counts = self.ngrams.transform(inputs.texts)
         return self.on_vectors.log_probabilities(inputs.vectors), self.on_counts.log_probabilities(counts)
+
+    def clause_log_probabilities(self, clauses: Sequence[str]) -> np.ndarray:
+        """For each label that of the clause which suits it best, by n-grams alone; shape (labels,)."""
+        return self.on_counts.log_probabilities(self.ngrams.transform(clauses)).max(axis=0)
 
     def read(self, text: str) -> Inputs:
         """One text as the heads read it."""
@@ -121,14 +115,20 @@ def read(encoder: Encoder, texts: Sequence[str]) -> Inputs:
     return Inputs(vectors, [for_ngrams(text) for text in texts])
 
 
-def out_of_fold(inputs: Inputs, intents: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Log-probabilities of each head for every text, by heads that were trained without it."""
+def out_of_fold(
+    inputs: Inputs, intents: np.ndarray, clauses: Sequence[Sequence[str]]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Log-probabilities by heads that were trained without the text.
+
+    Three arrays of shape (texts, labels): of the head on vectors, of that on n-grams, and of the best clause.
+    """
     shape = (len(intents), len(set(intents)))
-    on_vectors, on_counts = np.zeros(shape), np.zeros(shape)
+    on_vectors, on_counts, on_clauses = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     for seen, unseen in StratifiedKFold(_FOLDS, shuffle=True, random_state=0).split(inputs.vectors, intents):
         model = IntentModel.fit_inputs(inputs.take(seen), intents[seen], encoders.HashedEncoder(), np.ones(2))
         on_vectors[unseen], on_counts[unseen] = model.parts(inputs.take(unseen))
-    return on_vectors, on_counts
+        on_clauses[unseen] = [model.clause_log_probabilities(clauses[row] or [""]) for row in unseen]
+    return on_vectors, on_counts, on_clauses
 
 
 def fit_blend(on_vectors: np.ndarray, on_counts: np.ndarray, intents: np.ndarray) -> np.ndarray:

@@ -11,8 +11,8 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import data
-from bot.nlu.intent_model import IntentModel
+from bot.nlu import data, encoder
+from bot.nlu.understanding import Thresholds, Understanding
 
 _RANKED = 5
 
@@ -23,12 +23,18 @@ class IntentClassifier(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {}
+        usual = Thresholds()
+        return {
+            "emergency_threshold": usual.emergency,
+            "danger_threshold": usual.danger,
+            "second_threshold": usual.second,
+        }
 
-    def __init__(self, storage: ModelStorage, resource: Resource, model: IntentModel | None = None) -> None:
+    def __init__(self, storage: ModelStorage, resource: Resource, config: dict[str, Any]) -> None:
         self._storage = storage
         self._resource = resource
-        self._model = model
+        self._thresholds = Thresholds(*(config[f"{name}_threshold"] for name in ("emergency", "danger", "second")))
+        self._understanding: Understanding | None = None
 
     @classmethod
     def create(
@@ -38,7 +44,7 @@ class IntentClassifier(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> IntentClassifier:
-        return cls(model_storage, resource)
+        return cls(model_storage, resource, config)
 
     @classmethod
     def load(
@@ -49,15 +55,17 @@ class IntentClassifier(GraphComponent):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> IntentClassifier:
+        component = cls(model_storage, resource, config)
         with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, IntentModel.load(folder))
+            component._understanding = Understanding.load(folder, component._thresholds)
+        return component
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit the model and keep it in Rasa's model storage."""
         utterances = data.from_rasa(training_data)
-        self._model = IntentModel.fit([each.text for each in utterances], [each.intent for each in utterances])
+        self._understanding = Understanding.fit(utterances, encoder.best(), self._thresholds)
         with self._storage.write_to(self._resource) as folder:
-            self._model.save(folder)
+            self._understanding.save(folder)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -67,11 +75,10 @@ class IntentClassifier(GraphComponent):
         return messages
 
     def _label(self, message: Message) -> None:
-        assert self._model is not None
-        text = message.get("text") or ""
-        row = self._model.probabilities([text])[0]
-        best = row.argsort()[::-1][:_RANKED]
-        ranking = [{"name": self._model.labels[at], "confidence": float(row[at])} for at in best]
+        assert self._understanding is not None
+        asks = (message.get("metadata") or {}).get("asks")
+        reading = self._understanding.read(message.get("text") or "", asks)
+        ranking = [{"name": name, "confidence": chance} for name, chance in reading.ranking[:_RANKED]]
         message.set("intent", ranking[0], add_to_output=True)
         message.set("intent_ranking", ranking, add_to_output=True)
-        message.set("secondary_intent", None, add_to_output=True)
+        message.set("secondary_intent", reading.second, add_to_output=True)

@@ -42,9 +42,7 @@ class Ngrams:
             indices += columns
             values += [float(value) / length for value in row]
             ends.append(len(indices))
-        return csr_matrix(
-            (np.array(values, dtype=np.float32), indices, ends), shape=(len(texts), len(self.index))
-        )
+        return csr_matrix((np.array(values, dtype=np.float32), indices, ends), shape=(len(texts), len(self.index)))
 
 
 def _grams(text: str) -> Iterator[str]:

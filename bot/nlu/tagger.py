@@ -14,6 +14,8 @@ from desk.language.text import plain
 Hints = Callable[[str], Sequence[Span]]
 
 _OUTSIDE = "O"
+# Below this probability of being nothing a character is taken for the likeliest entity.
+_DOUBT = 0.7
 _PASSES = 80
 
 
@@ -24,6 +26,8 @@ class Tagger:
         self._crf = pycrfsuite.Tagger()
         self._crf.open(str(path))
         self._hints = hints
+        self._known = set(self._crf.labels())
+        self._entities = sorted({label[2:] for label in self._known} - {""})
 
     @classmethod
     def fit(cls, utterances: Sequence[Utterance], hints: Hints, path: Path) -> Tagger:
@@ -38,7 +42,25 @@ class Tagger:
 
     def find(self, text: str) -> list[Span]:
         """The entities of `text`, in order."""
-        return list(_spans(self._crf.tag(_features(text, self._hints(text))))) if text else []
+        if not text:
+            return []
+        self._crf.set(pycrfsuite.ItemSequence(_features(text, self._hints(text))))
+        labels = self._crf.tag()
+        return list(_spans(self._recovered(labels)))
+
+    def _recovered(self, labels: list[str]) -> list[str]:
+        """Where the best reading sees nothing but an entity is likely all the same, take it."""
+        recovered = list(labels)
+        for at, label in enumerate(labels):
+            if label == _OUTSIDE and self._crf.marginal(_OUTSIDE, at) < _DOUBT:
+                chances = {entity: self._chance(entity, at) for entity in self._entities}
+                likely = max(chances, key=lambda entity: chances[entity])
+                before = recovered[at - 1] if at else _OUTSIDE
+                recovered[at] = f"I-{likely}" if before[2:] == likely else f"B-{likely}"
+        return recovered
+
+    def _chance(self, entity: str, at: int) -> float:
+        return sum(self._crf.marginal(f"{mark}-{entity}", at) for mark in "BI" if f"{mark}-{entity}" in self._known)
 
 
 def _labels(utterance: Utterance) -> list[str]:

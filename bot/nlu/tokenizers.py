@@ -45,7 +45,7 @@ def _ours(facts: dict[str, Any]) -> FolderTokenizer:
     specials = {*facts["begin"], *facts["end"], facts["unknown"]}
     pieces = {piece: (at, score) for at, (piece, score) in enumerate(facts["pieces"]) if at not in specials}
     unigram = Unigram(pieces, facts["unknown"], facts["unknown_score"], facts["replacements"])
-    options = {name: facts[name] for name in ("prefix", "max_tokens", "blend")}
+    options = {name: facts[name] for name in ("prefix", "max_tokens")}
     return FolderTokenizer(unigram, facts["begin"], facts["end"], options)
 
 

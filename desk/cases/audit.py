@@ -14,7 +14,12 @@ def note(
     """Add one line to the audit log."""
     session.add(
         AuditEntry(
-            at=time.now(), actor=actor, action=action, subject=subject, subject_id=str(subject_id), reason=reason,
+            at=time.now(),
+            actor=actor,
+            action=action,
+            subject=subject,
+            subject_id=str(subject_id),
+            reason=reason,
             data=data,
         )
     )

@@ -17,8 +17,12 @@ def level_of(device: Device | None, product_level: str | None = None) -> str | N
 
 
 def compute(
-    level: str | None, severity: str, opened_at: datetime, visit_at: datetime | None = None,
-    service_mode: str | None = None, **more: Any,
+    level: str | None,
+    severity: str,
+    opened_at: datetime,
+    visit_at: datetime | None = None,
+    service_mode: str | None = None,
+    **more: Any,
 ) -> dict[str, Any]:
     """Milestones as stored with the ticket: ISO instants by name, and what follows a breach."""
     return sla.deadlines(

@@ -17,8 +17,6 @@ def once(
     if stored is not None:
         return stored.result
     result = make()
-    session.add(
-        TurnEffect(turn_id=turn_id, use_case=use_case, ordinal=ordinal, result=result, created_at=time.now())
-    )
+    session.add(TurnEffect(turn_id=turn_id, use_case=use_case, ordinal=ordinal, result=result, created_at=time.now()))
     session.flush()
     return result

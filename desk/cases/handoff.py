@@ -24,9 +24,9 @@ def priority(reason: str, customer: Customer | None = None) -> int:
 def position(session: Session, rank: int) -> int:
     """How many wait before a newcomer of this priority, plus one."""
     ahead = session.scalar(
-        select(func.count()).select_from(Conversation).where(
-            Conversation.state == "queued", Conversation.priority <= rank
-        )
+        select(func.count())
+        .select_from(Conversation)
+        .where(Conversation.state == "queued", Conversation.priority <= rank)
     )
     return int(ahead or 0) + 1
 
@@ -37,8 +37,13 @@ def transition(reason: str, rank: int) -> dict[str, Any]:
 
 
 def promise_callback(
-    session: Session, conversation: Conversation, at: datetime, phone: str | None, reason: str,
-    until: datetime | None = None, ticket_id: int | None = None,
+    session: Session,
+    conversation: Conversation,
+    at: datetime,
+    phone: str | None,
+    reason: str,
+    until: datetime | None = None,
+    ticket_id: int | None = None,
 ) -> Callback:
     """Promise a call. An open promise of the same conversation is moved instead of doubled."""
     found = session.scalar(
@@ -51,7 +56,14 @@ def promise_callback(
     found.ticket_id = ticket_id or found.ticket_id
     session.flush()
     audit.note(
-        session, "bot", "callback_promised", "conversation", conversation.id, reason, at=at.isoformat(), callback=found.id
+        session,
+        "bot",
+        "callback_promised",
+        "conversation",
+        conversation.id,
+        reason,
+        at=at.isoformat(),
+        callback=found.id,
     )
     return found
 

@@ -55,7 +55,11 @@ def prove(session: Session, conversation: Conversation, customer: Customer, proo
     if exists is None:
         session.add(
             Identity(
-                customer_id=customer.id, channel=conversation.channel, account=conversation.account,
-                external_id=conversation.sender, proof=proof, proved_at=time.now(),
+                customer_id=customer.id,
+                channel=conversation.channel,
+                account=conversation.account,
+                external_id=conversation.sender,
+                proof=proof,
+                proved_at=time.now(),
             )
         )

@@ -30,7 +30,8 @@ class Estimate:
 def estimate(session: Session, text: str, product_type: str | None) -> Estimate:
     """Prices for the parts or work named in `text`, for this kind of product or for any."""
     rows = [
-        price for price in session.scalars(select(Price))
+        price
+        for price in session.scalars(select(Price))
         if not price.category or (product_type and _fits(price.category, product_type))
     ]
     named = tuple(price for price in rows if price.kind in ("part", "labour", "labor") and _named(price.item, text))

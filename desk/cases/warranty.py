@@ -82,11 +82,23 @@ def by_statement(product_type: str, bought: date, symptom: str = "", cause: str 
 def unknown(missing: str) -> dict[str, Any]:
     """The decision when neither the device nor its date is known: nothing is claimed either way."""
     return {
-        "decisions": ["INSPECT"], "primary": "INSPECT", "reason_code": "UNKNOWN", "payer": "pending", "coverage": "unknown",
-        "basis": "customer_statement", "warranty_start": None, "warranty_end": None, "in_period": None,
-        "repair_days_excluded": 0, "calendar_provisional": False, "article": None, "confidence": "?",
-        "evidence_missing": [missing], "sentence": data("warranty.unknown_sentence"),
-        "derivation": data("warranty.unknown_derivation"), "policy_version": rules.default_policy().version,
+        "decisions": ["INSPECT"],
+        "primary": "INSPECT",
+        "reason_code": "UNKNOWN",
+        "payer": "pending",
+        "coverage": "unknown",
+        "basis": "customer_statement",
+        "warranty_start": None,
+        "warranty_end": None,
+        "in_period": None,
+        "repair_days_excluded": 0,
+        "calendar_provisional": False,
+        "article": None,
+        "confidence": "?",
+        "evidence_missing": [missing],
+        "sentence": data("warranty.unknown_sentence"),
+        "derivation": data("warranty.unknown_derivation"),
+        "policy_version": None,
     }
 
 
@@ -124,7 +136,9 @@ def _main_part(device: Device, symptom: str) -> str | None:
 
 def _repair(repair: Any) -> dict[str, Any]:
     return {
-        "in": _iso(repair.received_on), "out": _iso(repair.returned_on), "same_fault": bool(repair.same_fault_key),
+        "in": _iso(repair.received_on),
+        "out": _iso(repair.returned_on),
+        "same_fault": bool(repair.same_fault_key),
         "delay": repair.delay,
     }
 

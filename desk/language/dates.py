@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from desk.language import festivals
+from desk.language import english, festivals
 from desk.language.digits import DIGITS, NUMBER, value
 from desk.language.months import WEEKDAYS, month_of, plus_months
 from desk.language.text import half_width, to_simplified
@@ -57,7 +57,7 @@ _PARTS = {
     "年底": (11, 12),
     "年末": (11, 12),
 }
-_UNITS = r"年|个多?月|月|周|个?礼拜|个?星期|天|日"
+_UNITS = r"周?年|个多?月|月|周|个?礼拜|个?星期|天|日"
 
 
 def parse(s: str, today: date) -> DateSpan | None:
@@ -65,6 +65,14 @@ def parse(s: str, today: date) -> DateSpan | None:
 
     Without a year the nearest past one is meant. Raises `DateError` for impossible and for future dates.
     """
+    chinese, start, end = english.to_chinese(s)
+    if end:
+        span = _parse(chinese, today)
+        return span and replace(span, raw=s[start:end])
+    return _parse(s, today)
+
+
+def _parse(s: str, today: date) -> DateSpan | None:
     words = half_width(to_simplified(s))
     for pattern, read in _RULES:
         match = pattern.search(words)
@@ -268,7 +276,7 @@ def _age(match: re.Match[str], today: date) -> _Found | None:
         return None
     low, high = numbers
     if match["extra"]:
-        more = _number(match["extra"]) / 12 if unit == "年" else 0
+        more = _number(match["extra"]) / 12 if "年" in unit else 0
         low, high = low + more, high + more
     if match["short"]:
         nearly = match["short"] in ("快", "差不多快", "将近", "接近")
@@ -295,7 +303,7 @@ def _age_numbers(words: str, half: str | None) -> tuple[float, float] | None:
 
 def _back(unit: str, low: float, high: float, today: date) -> tuple[date, date]:
     """The days from `high` units ago to `low` units ago."""
-    if unit == "年":
+    if "年" in unit:
         return plus_months(today, -round(high * 12)), plus_months(today, -round(low * 12))
     if "月" in unit:
         return _months_back(high, today), _months_back(low, today)
@@ -355,7 +363,7 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], _Found | No
         (r"(?P<name>大前天|今天|今日|今早|今儿|刚刚|刚才|昨天|昨日|昨儿|昨晚|琴日|寻日|前天|前日)", _relative_day),
         (rf"(?:{_BOUGHT}|刚|才)?{_YEAR_AND_HALF}(?:多|了|前|左右)*", _age),
         (rf"(?:刚|才)?{_BOUGHT}(?:刚|才)?{_AGE}(?:了|前)?", _age),
-        (rf"(?:刚|才){_AGE}", _age),
+        (rf"(?:刚过?|才){_AGE}", _age),
         (rf"(?<!保修)(?<!质保)(?<![保修延包过晚第后]){_AGE}(?:以前|之前|前|了)", _age),
         (rf"^\W*(?:大概|大约|差不多|应该|可能|得有|有|都)*{_AGE}\W*(?:吧|了|的|呢|多)*\W*$", _age),
         (r"(?<![上下这本每])(?:周|礼拜|星期)(?P<weekday>[一二三四五六日天])(?=买|购|到|下单|的|刚|才|收)", _weekday),

@@ -28,7 +28,7 @@ _SLASH = re.compile("斜杠|斜线")
 _POINT = re.compile("(?<=[0-9A-Za-z])点(?=[0-9A-Za-z])")
 
 # What a number may look like inside other patterns: digits with an optional fraction, or Chinese number words.
-NUMBER = r"(?:\d+(?:\.\d+)?|[零〇一二两俩仨三四五六七八九十百千万廿]+|半)"
+NUMBER = r"(?:\d{1,9}(?:\.\d{1,4})?|[零〇一二两俩仨三四五六七八九十百千万廿]{1,12}|半)"
 
 
 def same_length_digits(s: str) -> str:

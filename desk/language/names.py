@@ -21,19 +21,20 @@ _STOP = (
     r"|今|昨|那|这|地址|要|想|报|来|打|然后|先生|女士|小姐|同志|木子|弓长|耳东|和|跟|在|就|你|您|不|有"
     r"|tel|phone)"
 )
-_FULL = rf"(?P<name>{_SURNAME}[一-龥]{{1,2}}?)"
+_FULL = rf"(?P<name>(?P<family>{_SURNAME})[一-龥]{{1,2}}?)"
+_SPELLED = r"|[一-龥]{1,2}的(?P=family)"
 
 _PATTERNS = tuple(
     re.compile(pattern, flags)
     for pattern, flags in (
         (
             rf"(?:姓名|名字|联系人|收件人|收货人|称呼|车主|户主|机主|购买人|登记人|联络人)(?:叫做?|是|为"
-            rf"|就是|写|填|改成|改为|：|:|\s)*{_FULL}{_STOP}",
+            rf"|就是|写|填|改成|改为|：|:|\s)*{_FULL}{_STOP[:-1]}{_SPELLED})",
             0,
         ),
         (
             rf"(?:我叫|本人叫?|我的?名字叫?做?是?|她叫|他叫|叫我|名叫|叫做|我系|我叫做)(?:：|:"
-            rf"|\s)*{_FULL}{_STOP}",
+            rf"|\s)*{_FULL}{_STOP[:-1]}{_SPELLED})",
             0,
         ),
         (
@@ -49,9 +50,9 @@ _PATTERNS = tuple(
             0,
         ),
         (
-            r"(?:my name is|name is|i am|i'm|this is"
-            r"|name[:：])\s*(?P<name>[A-Z][a-z]+(?:\s[A-Z][a-z]+){0,2})",
-            re.I,
+            r"(?i:my name is|name is|contact(?: is|改成|换成| person)?[:：]?|i am|i'm|this is|name[:：])\s*"
+            r"(?P<name>[A-Z][a-z]+(?:\s[A-Z][a-z]+){1,2}|(?<=is\s)[A-Z][a-z]+)",
+            0,
         ),
     )
 )
@@ -59,8 +60,15 @@ _NO_NAME = re.compile(
     r"[路街区市县镇村号楼店厂]$|^(?:高兴|高新|方便|方向|安装|全部|全都|时候|时间|都是|都不|那个|那边"
     r"|那台|和平|成都|海南|云南|南京|江苏|文员|于是|常常|平时|计算|单位|包修|边上|白天|万一|原来|别人"
     r"|何时|明天|应该|管理|金牌|强烈|相当|连续|初次|满意|利用|公司|公共"
-    r"|国内|居民|信息|元旦|来的?|车间|车主|房东|房主|师傅|老师|客户|业主|经理|租客|用户|安全|幸好|干嘛"
+    r"|国内|居民|信息|元旦|来的?|车间|车主|来吧|来人|安排|方便|都|那|房东|房主|师傅|老师|客户|业主"
+    r"|经理|租客|用户|安全|幸好|干嘛"
     r"|但是|查询|农民|商家|商户|司机|门店|武汉|广州)"
+)
+
+_ALONE = re.compile(
+    rf"\W*(?:我?是|我?叫|就叫|就写)?(?P<name>(?:{_DOUBLE})[一-龥]{{1,2}}|{_SURNAME}[一-龥]{{1,2}}"
+    rf"|[A-Z][a-z]+(?: [A-Z][a-z]+)+)"
+    r"(?:吧|啊|呀|哈)?\W*"
 )
 
 
@@ -73,8 +81,11 @@ class Name:
     value: str
 
 
-def find(s: str) -> list[Name]:
-    """All names in `s` that customers introduce (我叫陈静, 免贵姓王, 联系人张伟, my name is Kevin Zhou), in order."""
+def find(s: str, asked: bool = False) -> list[Name]:
+    """All names in `s` that customers introduce (我叫陈静, 免贵姓王, 联系人张伟, my name is Kevin Zhou), in order.
+
+    `asked`: the customer was just asked for it, so a message that is nothing but a name counts too.
+    """
     words = to_simplified(s)
     found: dict[int, Name] = {}
     for pattern in _PATTERNS:
@@ -84,4 +95,8 @@ def find(s: str) -> list[Name]:
                 continue
             if not any(name.start < end and start < name.end for name in found.values()):
                 found[start] = Name(start, end, s[start:end])
+    if asked and not found:
+        alone = _ALONE.fullmatch(s)
+        if alone and not _NO_NAME.search(alone["name"]):
+            return [Name(*alone.span("name"), alone["name"])]
     return [found[at] for at in sorted(found)]

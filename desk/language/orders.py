@@ -9,7 +9,7 @@ from desk.language.text import plain
 _LEAD = re.compile(
     r"(?:订单(?:编号|号码?)?|定单号|单号|合同(?:编号|号码?)?|采购单号?|交易号|order(?: ?(?:no\.?"
     r"|number|id))?|po|contract(?: ?(?:no\.?|number))?)"
-    r"(?:是|为|就是|应该是|呢|:|：|\s)*(?=[#a-z0-9])"
+    r"(?:是|为|就是|应该是|给你|发你|给您|在这|呢|:|：|,|，|\s)*(?=[#a-z0-9])"
 )
 _CODE = r"[A-Z0-9]+(?:\s?[-/]\s?[A-Z0-9]+)*"
 _BODY = re.compile(rf"#?(?:[A-Z]\s)*({_CODE})")

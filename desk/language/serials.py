@@ -11,11 +11,12 @@ _LEAD = re.compile(
     r"(?:序列号|序列|序号|机身号码?|机身编?码|机器编?号|机号|出厂编?号|产品编号|设备编号|产品序号"
     r"|条形?码|车架号?|vin码?|imei|(?<![a-z])s\s?[/.]?\s?n(?![a-z])\.?码?"
     r"|serial(?: ?(?:number|no\.?|num))?)"
-    r"(?:号|码|是|为|就是|应该是|好像是|呢|嘛|啊|那个|is|#|=|:|：|，|,|\s)*"
+    r"(?:号|码|是|为|就是|应该是|好像是|呢|嘛|啊|那个|给你|发你|给您|is|#|=|:|：|，|,|\s)*"
 )
 _GROUPED = re.compile(r"[A-Z0-9]+(?:\s?[-/]\s?[A-Z0-9]+|\s[A-Z0-9]+)*")
 _VIN = re.compile(r"(?=[A-HJ-NPR-Z]*\d)(?=\d*[A-HJ-NPR-Z])[A-HJ-NPR-Z0-9]{17}")
 _MEASURE = re.compile(r"^\d+(?:[A-Z]{1,3}|-\d+[A-Z]{0,3})$")
+_MODEL_LEAD = re.compile(r"(?:型号|model(?: number| no\.?)?)[^0-9a-z]{0,8}(?=[0-9a-z])")
 _HIDDEN = "\x00"
 
 
@@ -37,12 +38,15 @@ def find(s: str, asked: bool = False) -> list[Serial]:
     spelled = spelling.read(s)
     line = _hide_others(s, spelled)
     words = plain(spelled.text)
+    models = {match.end() for match in _MODEL_LEAD.finditer(words)}
     led = {match.end() for match in _LEAD.finditer(words)}
     found = []
     for match in _GROUPED.finditer(line):
         start, end, is_led = _after_lead(match, led)
         for begin, stop in _parts(spelled, s, line, start, end, is_led or asked):
             value = re.sub(r"\s", "", line[begin:stop])
+            if begin in models:
+                continue
             if _is_serial(
                 value,
                 is_led and begin == start,

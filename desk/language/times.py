@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 
+from desk.language import english
 from desk.language.digits import NUMBER, value
 from desk.language.months import WEEKDAYS, month_of, plus_months
 from desk.language.text import half_width, plain
@@ -63,6 +64,7 @@ _DAYS = {
     "明天": 1,
     "明日": 1,
     "明儿": 1,
+    "大后儿": 3,
     "听日": 1,
     "后天": 2,
     "后日": 2,
@@ -133,6 +135,14 @@ def parse_visit(s: str, now: datetime, zone: tzinfo = CHINA) -> VisitWish | None
     A time that is turned down (周六不行) is passed over. What is already past moves on: 周六 on Saturday evening is the
     next Saturday, 三点 after three is tomorrow.
     """
+    chinese, begin, stop = english.to_chinese(s)
+    if stop:
+        wish = _parse(chinese, now, zone)
+        return wish and replace(wish, raw=s[begin:stop])
+    return _parse(s, now, zone)
+
+
+def _parse(s: str, now: datetime, zone: tzinfo) -> VisitWish | None:
     local = now.astimezone(zone).replace(tzinfo=None)
     words = _REFUSED.sub(lambda found: _HIDDEN * len(found.group()), half_width(plain(s)))
     wish = (
@@ -382,7 +392,7 @@ _DAY_RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], _Dates 
             _weekday,
         ),
         (r"(?P<ahead>下+)个?(?:周|礼拜|星期)(?P<part>初|末|前半周?|后半周?)?", _week),
-        (r"大后天|今天|今日|今儿|当天|明天|明日|明儿|听日(?![语本剧文])|后天(?!性)|后日|后儿", _named),
+        (r"大后[天儿]|今天|今日|今儿|当天|明天|明日|明儿|听日(?![语本剧文])|后天(?!性)|后日|后儿", _named),
         (r"[今明后](?=[早晚](?!点))", _single),
         (r"这几天|这两天|过两天|过几天|这一两天|近几天|近两天", _few_days),
     )

@@ -216,12 +216,11 @@ class WorkingTime:
         while table.before[-1] < target:
             table = self._longer(table)
         index = bisect_left(table.before, target) - 1
-        rest = target - table.before[index]
-        for start, end in table.spans[index]:
-            if rest <= end - start:
-                break
-            rest -= end - start
-        return (table.first + index - _FIRST) * DAY + start + rest
+        rest, spans, number = target - table.before[index], table.spans[index], 0
+        while rest > spans[number][1] - spans[number][0]:
+            rest -= spans[number][1] - spans[number][0]
+            number += 1
+        return (table.first + index - _FIRST) * DAY + spans[number][0] + rest
 
     def between(self, start: int, end: int) -> int:
         """Open time from `start` to `end`, which is not earlier."""
@@ -266,11 +265,6 @@ _ZERO_UTC = _ZERO.astimezone(UTC)
 def ordinal_of(ticks: int) -> int:
     """The Beijing day of a moment."""
     return ticks // DAY + _FIRST
-
-
-def ticks_of(ordinal: int) -> int:
-    """Midnight at the start of a Beijing day."""
-    return (ordinal - _FIRST) * DAY
 
 
 # Reading the data

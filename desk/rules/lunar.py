@@ -33,10 +33,9 @@ def _months(code: int) -> list[tuple[int, int]]:
 def solar(year: int, month: int, day: int) -> date:
     """The date of a lunar day (in the first, not the leap, month of that number)."""
     days = sum(length for code in _YEARS[: year - FIRST_YEAR] for _, length in _months(code))
-    for number, length in _months(_YEARS[year - FIRST_YEAR]):
-        if number == month:
-            break
-        days += length
+    months = _months(_YEARS[year - FIRST_YEAR])
+    before = [number for number, _ in months].index(month)
+    days += sum(length for _, length in months[:before])
     return _FIRST_NEW_YEAR + timedelta(days + day - 1)
 
 

@@ -106,7 +106,7 @@ def _price(name: str, parts: Mapping[str, Field], field: Field) -> Price:
         fen = parts["amount_yuan"].scaled(_YUAN, _MAX)
         return Price(name, fen, fen)
     if "amount_yuan" in parts or "from_yuan" not in parts or "to_yuan" not in parts:
-        raise field.error("写 amount_yuan,或者 from_yuan 和 to_yuan")
+        raise field.error("写 amount_yuan，或者 from_yuan 和 to_yuan")
     low, high = parts["from_yuan"].scaled(_YUAN, _MAX), parts["to_yuan"].scaled(_YUAN, _MAX)
     if high < low:
         raise parts["to_yuan"].error("to_yuan 小于 from_yuan")
@@ -254,7 +254,7 @@ def _part(
     row = table.get(("part_cost", name)) if at_cost else None
     row = row or table.get(("part", name))
     if row is None:
-        return Line(f"{name}({prices.texts['part_unknown']})", pieces, None, None)
+        return Line(f"{name}（{prices.texts['part_unknown']}）", pieces, None, None)
     return Line(name, pieces, row.amount_fen * pieces, _high(row) * pieces)
 
 

@@ -20,7 +20,7 @@ class PolicyError(ValueError):
 
     def __init__(self, file: Path, line: int, field: str, message: str) -> None:
         self.file, self.line, self.field, self.message = file, line, field, message
-        super().__init__(f"{file.name} 第 {line} 行 {field or '(整个文件)'}:{message}")
+        super().__init__(f"{file.name} 第 {line} 行 {field or '（整个文件）'}：{message}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,16 @@ class Talk:
         with transaction() as session:
             session.add(Conversation(id=self.id, channel=self.channel, sender=self.sender, created_at=time.now()))
 
-    def say(self, text: str, intent: str = "inform", *, confidence: float = 0.95, secondary: str | None = None, turn_id: str | None = None, **entities: str | list[str]) -> Step:
+    def say(
+        self,
+        text: str,
+        intent: str = "inform",
+        *,
+        confidence: float = 0.95,
+        secondary: str | None = None,
+        turn_id: str | None = None,
+        **entities: str | list[str],
+    ) -> Step:
         labelled = []
         for kind, values in entities.items():
             for value in [values] if isinstance(values, str) else values:
@@ -74,10 +83,21 @@ def world(clean_database, pinned_clock):
 LI = {"customer_no": "C1", "name": "李敏", "phone": "15000009174", "address": "武汉市洪山区珞喻路10号2栋301"}
 AIR = {"model": "KFR-35GW", "name": "挂式空调", "product_type": "空调", "category": "home_appliance", "brand": "示范"}
 AIR_1 = {
-    "serial_number": "FD0112-004417", "model": "KFR-35GW", "customer_no": "C1", "purchase_date": "2026-08-01",
-    "invoice_no": "F1", "delivered_on": "2026-08-02", "installed_on": "2026-08-03",
+    "serial_number": "FD0112-004417",
+    "model": "KFR-35GW",
+    "customer_no": "C1",
+    "purchase_date": "2026-08-01",
+    "invoice_no": "F1",
+    "delivered_on": "2026-08-02",
+    "installed_on": "2026-08-03",
 }
-OLD_AIR = {**AIR_1, "serial_number": "FD0100-000001", "purchase_date": "2020-06-01", "delivered_on": "2020-06-02", "installed_on": "2020-06-03"}
+OLD_AIR = {
+    **AIR_1,
+    "serial_number": "FD0100-000001",
+    "purchase_date": "2020-06-01",
+    "delivered_on": "2020-06-02",
+    "installed_on": "2020-06-03",
+}
 
 
 @pytest.fixture

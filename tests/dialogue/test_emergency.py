@@ -8,7 +8,9 @@ from tests.dialogue.conftest import LI, Talk, said
 def test_gas_at_night_on_the_phone(world):
     world.clock("2026-11-21T22:48:00+08:00")
     talk = Talk(channel="phone")
-    step = talk.say("喂我家热水器那边一股煤气味啊我头有点晕", "report_emergency", product_type="热水器", fault_symptom="一股煤气味")
+    step = talk.say(
+        "喂我家热水器那边一股煤气味啊我头有点晕", "report_emergency", product_type="热水器", fault_symptom="一股煤气味"
+    )
     assert said(step).startswith("先保证安全")
     assert "119" in said(step)
     assert step.handoff == {"reason": "emergency"}
@@ -19,7 +21,9 @@ def test_gas_at_night_on_the_phone(world):
     assert step.asks == "phone"
     step = talk.say("幺三五零零零零二九幺七", "inform")
     assert step.asks == "address"
-    step = talk.say("沈阳和平区南京南街二十八号三单元五零二", "inform", address="沈阳和平区南京南街二十八号三单元五零二")
+    step = talk.say(
+        "沈阳和平区南京南街二十八号三单元五零二", "inform", address="沈阳和平区南京南街二十八号三单元五零二"
+    )
     assert step.transition["to"] == "queued"
     [ticket] = talk.tickets()
     assert ticket.contact_phone == "13500002917"

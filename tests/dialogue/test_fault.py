@@ -72,8 +72,13 @@ def test_same_turn_played_twice_opens_one_ticket(shop):
 def test_everything_in_one_message(shop):
     talk = Talk()
     step = talk.say(
-        "空调FD0112-004417不制冷，电话15000009174，明天下午来修", "report_fault", product_type="空调",
-        serial_number="FD0112-004417", fault_symptom="不制冷", phone="15000009174", visit_time="明天下午",
+        "空调FD0112-004417不制冷，电话15000009174，明天下午来修",
+        "report_fault",
+        product_type="空调",
+        serial_number="FD0112-004417",
+        fault_symptom="不制冷",
+        phone="15000009174",
+        visit_time="明天下午",
     )
     assert step.asks == "confirm"
     talk.say("确认", "affirm")
@@ -155,7 +160,10 @@ def test_comes_back_after_two_days(shop):
 def test_two_devices_are_taken_one_after_the_other(shop):
     talk = Talk()
     step = talk.say(
-        "空调不制冷，还有洗衣机不脱水", "report_fault", product_type=["空调", "洗衣机"], fault_symptom=["不制冷", "不脱水"]
+        "空调不制冷，还有洗衣机不脱水",
+        "report_fault",
+        product_type=["空调", "洗衣机"],
+        fault_symptom=["不制冷", "不脱水"],
     )
     talk.say("FD0112-004417")
     talk.say("15000009174")
@@ -167,8 +175,13 @@ def test_two_devices_are_taken_one_after_the_other(shop):
 
 
 def test_bound_customer_is_not_asked_for_what_is_known(world):
-    world(customers=[{**LI, "wechat_openid": "wx-li"}], products=[AIR], devices=[{
-        "serial_number": "FD0112-004417", "model": "KFR-35GW", "customer_no": "C1", "purchase_date": "2026-08-01"}])
+    world(
+        customers=[{**LI, "wechat_openid": "wx-li"}],
+        products=[AIR],
+        devices=[
+            {"serial_number": "FD0112-004417", "model": "KFR-35GW", "customer_no": "C1", "purchase_date": "2026-08-01"}
+        ],
+    )
     talk = Talk(channel="wechat", sender="wx-li")
     step = talk.say("空调不制冷", "report_fault", product_type="空调", fault_symptom="不制冷")
     assert step.decision["coverage"] == "in"
@@ -177,9 +190,23 @@ def test_bound_customer_is_not_asked_for_what_is_known(world):
 
 
 def test_same_fault_is_not_booked_twice(world):
-    world(customers=[{**LI, "wechat_openid": "wx-li"}], products=[AIR], devices=[{
-        "serial_number": "FD0112-004417", "model": "KFR-35GW", "customer_no": "C1", "purchase_date": "2026-08-01"}],
-        tickets=[{"number": "TK20261120-0201", "serial_number": "FD0112-004417", "phone": LI["phone"], "kind": "repair", "status": "new", "symptom": "不制冷"}])
+    world(
+        customers=[{**LI, "wechat_openid": "wx-li"}],
+        products=[AIR],
+        devices=[
+            {"serial_number": "FD0112-004417", "model": "KFR-35GW", "customer_no": "C1", "purchase_date": "2026-08-01"}
+        ],
+        tickets=[
+            {
+                "number": "TK20261120-0201",
+                "serial_number": "FD0112-004417",
+                "phone": LI["phone"],
+                "kind": "repair",
+                "status": "new",
+                "symptom": "不制冷",
+            }
+        ],
+    )
     talk = Talk(channel="wechat", sender="wx-li")
     step = talk.say("空调不制冷", "report_fault", product_type="空调", fault_symptom="不制冷")
     assert step.asks == "existing_ticket"

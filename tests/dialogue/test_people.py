@@ -66,7 +66,27 @@ def test_second_misunderstanding_offers_a_person(world):
     assert talk.say("好", "affirm").transition["reason"] == "misunderstanding"
 
 
-@pytest.mark.parametrize("intent", ["greet", "goodbye", "thank", "bot_challenge", "ask_capabilities", "restart", "ask_why", "out_of_scope", "affirm", "deny", "dont_know", "inform", "ask_policy", "ask_price", "ask_service_info", "ask_how_to"])
+@pytest.mark.parametrize(
+    "intent",
+    [
+        "greet",
+        "goodbye",
+        "thank",
+        "bot_challenge",
+        "ask_capabilities",
+        "restart",
+        "ask_why",
+        "out_of_scope",
+        "affirm",
+        "deny",
+        "dont_know",
+        "inform",
+        "ask_policy",
+        "ask_price",
+        "ask_service_info",
+        "ask_how_to",
+    ],
+)
 def test_every_small_wish_is_answered(world, intent):
     assert said(Talk().say("嗯哼", intent))
 
@@ -80,9 +100,21 @@ def test_restart_forgets_the_case(shop):
 
 
 def test_warranty_alone_opens_nothing(world):
-    world(customers=[{**LI, "wechat_openid": "wx-li"}],
-          products=[{"model": "H6", "name": "极米投影仪", "product_type": "投影仪", "category": "other", "brand": "极米"}],
-          devices=[{"serial_number": "XGM-H6-20451", "model": "H6", "customer_no": "C1", "purchase_date": "2025-06-18", "promised_until": "2026-06-18"}])
+    world(
+        customers=[{**LI, "wechat_openid": "wx-li"}],
+        products=[
+            {"model": "H6", "name": "极米投影仪", "product_type": "投影仪", "category": "other", "brand": "极米"}
+        ],
+        devices=[
+            {
+                "serial_number": "XGM-H6-20451",
+                "model": "H6",
+                "customer_no": "C1",
+                "purchase_date": "2025-06-18",
+                "promised_until": "2026-06-18",
+            }
+        ],
+    )
     talk = Talk(channel="wechat", sender="wx-li")
     step = talk.say("我的投影还在保吗 去年618买的", "ask_warranty", product_type="投影", purchase_date="去年618")
     assert step.decision["coverage"] == "out"
@@ -102,9 +134,21 @@ def test_complaint_gets_an_apology_a_ticket_and_a_person(world):
 
 
 def test_return_within_seven_days(world):
-    world(customers=[LI], products=[AIR], devices=[{
-        "serial_number": "NEW-1", "model": "KFR-35GW", "customer_no": "C1", "purchase_date": "2026-11-17", "invoice_no": "F2",
-        "delivered_on": "2026-11-17", "installed_on": "2026-11-18"}])
+    world(
+        customers=[LI],
+        products=[AIR],
+        devices=[
+            {
+                "serial_number": "NEW-1",
+                "model": "KFR-35GW",
+                "customer_no": "C1",
+                "purchase_date": "2026-11-17",
+                "invoice_no": "F2",
+                "delivered_on": "2026-11-17",
+                "installed_on": "2026-11-18",
+            }
+        ],
+    )
     talk = Talk()
     talk.say("刚装的空调不制冷，我要退货", "request_return_exchange", product_type="空调", fault_symptom="不制冷")
     step = talk.say("序列号NEW-1")

@@ -75,8 +75,12 @@ def test_new_phone_goes_into_the_ticket(li):
 
 
 def test_repaired_and_broken_again_reopens(world):
-    world(customers=[{**LI, "wechat_openid": "wx-li"}], products=[AIR], devices=[AIR_1],
-          tickets=[{**OPEN, "status": "closed", "serial_number": AIR_1["serial_number"], "symptom": "不制冷"}])
+    world(
+        customers=[{**LI, "wechat_openid": "wx-li"}],
+        products=[AIR],
+        devices=[AIR_1],
+        tickets=[{**OPEN, "status": "closed", "serial_number": AIR_1["serial_number"], "symptom": "不制冷"}],
+    )
     talk = Talk(channel="wechat", sender="wx-li")
     step = talk.say("上次修完还是不制冷", "report_unresolved", fault_symptom="不制冷")
     assert step.tickets == ["TK20261121-0055"]

@@ -14,8 +14,14 @@ from typing import Any
 from tests.e2e.product import Product
 
 MOST_ANSWERS = 14
-COMMON = {"confirm": "对的", "service_mode": "上门吧", "visit_time": "你们安排就行", "existing_ticket": "新的问题",
-          "injury": "没有人受伤", "opened": "没有"}
+COMMON = {
+    "confirm": "对的",
+    "service_mode": "上门吧",
+    "visit_time": "你们安排就行",
+    "existing_ticket": "新的问题",
+    "injury": "没有人受伤",
+    "opened": "没有",
+}
 
 
 @dataclass
@@ -84,7 +90,7 @@ def _say(product: Product, scenario: dict[str, Any], sender: str, text: str, pla
 
 def _answer(turn: dict[str, Any], waiting: list[dict[str, Any]]) -> str | None:
     for one in waiting:
-        if one.get("asked") == turn["asks"] and turn["asks"] or one.get("offered") in (turn.get("offers") or []):
+        if (one.get("asked") == turn["asks"] and turn["asks"]) or one.get("offered") in (turn.get("offers") or []):
             waiting.remove(one)
             return str(one["say"])
     return None

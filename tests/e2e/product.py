@@ -78,13 +78,22 @@ def running(data_dir: Path, **settings: str) -> Iterator[Product]:
     key = secrets.token_hex(16)
     port = free_port()
     environ = {
-        **os.environ, "PORT": str(port), "AFTERCARE_RASA_PORT": str(free_port()),
-        "AFTERCARE_ACTIONS_PORT": str(free_port()), "AFTERCARE_DATA_DIR": str(data_dir), "AFTERCARE_API_KEY": key,
-        "AFTERCARE_DEMO": "0", **settings,
+        **os.environ,
+        "PORT": str(port),
+        "AFTERCARE_RASA_PORT": str(free_port()),
+        "AFTERCARE_ACTIONS_PORT": str(free_port()),
+        "AFTERCARE_DATA_DIR": str(data_dir),
+        "AFTERCARE_API_KEY": key,
+        "AFTERCARE_DEMO": "0",
+        **settings,
     }
     log = (data_dir / "run.log").open("wb")
     process = subprocess.Popen(
-        [sys.executable, "-m", "launcher", "run"], cwd=PROJECT, env=environ, stdout=log, stderr=subprocess.STDOUT,
+        [sys.executable, "-m", "launcher", "run"],
+        cwd=PROJECT,
+        env=environ,
+        stdout=log,
+        stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
     )
     base = f"http://127.0.0.1:{port}"

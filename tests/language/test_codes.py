@@ -37,6 +37,7 @@ from desk.language import codes, orders, serials, tickets
         ("13800002020", []),
         ("贵司CK6140车床", []),
         ("奥迪A4L天窗关不上", []),
+        ("型号是XQB80-Z1269", []),
         ("电压220V，功率1500W", []),
         ("报那个F三零零零五", []),
         ("就这个啊 VNC-?-88", []),
@@ -110,6 +111,7 @@ def test_opened_on() -> None:
         ("订单号是 20261118000123", ["20261118000123"], ["20261118000123"]),
         ("查订单TK20261116-0329", [], []),
         ("我的订单还没到", [], []),
+        ("订单号给你8806-5590127", ["8806-5590127"], ["8806-5590127"]),
     ],
 )
 def test_orders(said: str, raws: list[str], values: list[str]) -> None:
@@ -134,6 +136,9 @@ def test_orders(said: str, raws: list[str], values: list[str]) -> None:
         ("显示器坏了", []),
         ("机身码A1234567", []),
         ("WiFi6连不上", []),
+        ("App提示40021", ["40021"]),
+        ("屏幕上蹦F28", ["F28"]),
+        ("显示25度", []),
     ],
 )
 def test_fault_codes(said: str, values: list[str]) -> None:

@@ -96,6 +96,21 @@ def test_names(said: str, found: list[str]) -> None:
     assert [name.value for name in names.find(said)] == found
 
 
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("刘洋", ["刘洋"]),
+        ("Kevin Zhou", ["Kevin Zhou"]),
+        ("叫我欧阳娜娜吧", ["欧阳娜娜"]),
+        ("都行", []),
+        ("好的", []),
+        ("方便的", []),
+    ],
+)
+def test_names_when_asked(said: str, found: list[str]) -> None:
+    assert [name.value for name in names.find(said, asked=True)] == found
+
+
 YES = (
     "对 嗯 是的 没错 好 行 可以 中 得 要得 ok OK的 1 确认 嗯嗯嗯 行吧修吧 "
     "好吧修 没问题 不错 冇问题 行嘞 好的谢谢 👌 那就这样吧"

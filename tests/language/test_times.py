@@ -58,6 +58,11 @@ def read(said: str, now: datetime) -> tuple[str, str]:
         ("明早不行 今晚", "11-19 18:00", "11-19 21:00"),
         ("周六不行周日可以", "11-22 08:00", "11-22 20:00"),
         ("今天早上", "11-19 10:00", "11-19 12:00"),
+        ("book个Friday 3pm", "11-20 15:00", "11-20 16:00"),
+        ("reschedule到next Monday", "11-23 08:00", "11-23 20:00"),
+        ("tomorrow morning可以吗", "11-20 08:00", "11-20 12:00"),
+        ("9:30am tomorrow", "11-20 09:30", "11-20 10:30"),
+        ("Dec 8", "12-08 08:00", "12-08 20:00"),
     ],
 )
 def test_parse_on_a_thursday_morning(said: str, start: str, end: str) -> None:
@@ -118,7 +123,7 @@ def test_precise(said: str, precise: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["今天别来了，家里停电", "早点来", "我等两小时了", "四号线", "15900001234", "空调坏了"]
+    "said", ["今天别来了，家里停电", "早点来", "我等两小时了", "四号线", "SUN-50KTL坏了", "15900001234", "空调坏了"]
 )
 def test_no_wish(said: str) -> None:
     assert times.parse_visit(said, THURSDAY) is None

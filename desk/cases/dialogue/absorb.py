@@ -108,7 +108,7 @@ def _absorb_things(case: Case) -> None:
     if tells_fault and case.pending not in ("reason", "rating_reason"):
         _add_symptom(case)
     cause = warranties.admitted_cause(said.plain)
-    if cause and (tells_fault or facts.get("symptom") or case.journey in ("fault", "return")):
+    if cause and (tells_fault or said.product or facts.get("symptom") or case.journey in ("fault", "return")):
         facts["cause"] = cause
 
 
@@ -139,6 +139,12 @@ def _add_symptom(case: Case) -> None:
     known = str(facts.get("symptom") or "")
     if words and words not in known:
         facts["symptom"] = f"{known}；{words}"[:300] if known else words
+
+
+def take_symptom(case: Case) -> None:
+    """The message tells a fault, whatever it was labelled."""
+    if not case.symptom:
+        _add_symptom(case)
 
 
 def own_words(text: str) -> str:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from desk import time
 from desk.cases import devices, product_types, tickets
+from desk.cases import warranty as warranties
 from desk.cases.dialogue import absorb
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import fault
@@ -113,7 +114,9 @@ def _serial(case: Case, guess: bool) -> str:
         case.count("serial_number")
         case.say("serial.order_not_found", order=said.order_number)
         return _serial_again(case)
-    spelled = said.serials[-1] if said.serials else (_looks_like_serial(said.plain) if guess or _bare(said.plain) else None)
+    spelled = (
+        said.serials[-1] if said.serials else (_looks_like_serial(said.plain) if guess or _bare(said.plain) else None)
+    )
     if spelled:
         found = devices.by_serial(case.session, spelled)
         if found is not None:
@@ -165,6 +168,7 @@ def _serial_again(case: Case) -> str:
     if case.tries("serial_number") >= 3:
         case.give_up("serial_number")
         fault.offer_people(case, "identity_unproven")
+        fault.keep_decision(case, warranties.unknown("serial_number"))
         case.say("serial.enough")
         return TAKEN
     fault.ask_serial(case, "serial.ask_again")
@@ -205,7 +209,11 @@ def _phone(case: Case, guess: bool) -> str:
         case.ask("phone", "phone.wrong_length", number=said.phone_raw or said.plain.strip())
         return ASKED
     known = case.customer.phone if case.customer is not None else None
-    if known and (said.yes is True or said.has("就用", "没变", "还是这个", "就这个", known[-4:])) and not said.has("不用", "换"):
+    if (
+        known
+        and (said.yes is True or said.has("就用", "没变", "还是这个", "就这个", known[-4:]))
+        and not said.has("不用", "换")
+    ):
         case.facts["phone"] = known
         return TAKEN
     if known and (said.yes is False or said.has("换", "不用了", "改")):
@@ -272,7 +280,11 @@ def _address(case: Case, guess: bool) -> str:
         case.give_up("address")
         return TAKEN
     words = addresses.normalise(said.plain)
-    if len(words) >= 6 and not said.wordless and said.intent in ("inform", "report_fault", "out_of_scope", "nlu_fallback", "ask_service_info"):
+    if (
+        len(words) >= 6
+        and not said.wordless
+        and said.intent in ("inform", "report_fault", "out_of_scope", "nlu_fallback", "ask_service_info")
+    ):
         case.facts["address"] = words
         return TAKEN
     if said.intent == "inform" and 2 <= len(words) < 6:
@@ -302,7 +314,9 @@ def _mode(case: Case, guess: bool) -> str:
     if picked is not None:
         case.facts["mode_said"] = modes[picked]
         return TAKEN
-    if guess and (does_not_know(case) or case.said.yes is True or case.said.has("都行", "随便", "随你", "你们定", "都可以")):
+    if guess and (
+        does_not_know(case) or case.said.yes is True or case.said.has("都行", "随便", "随你", "你们定", "都可以")
+    ):
         case.give_up("service_mode")
         return TAKEN
     return NOT
@@ -315,7 +329,9 @@ def _visit(case: Case, guess: bool) -> str:
         return TAKEN
     if case.state.get("offers") and "human" in case.state["offers"] and said.wants("talk_to_human"):
         return NOT
-    flexible = said.has("都行", "随便", "你们定", "你们安排", "安排就行", "越快越好", "尽快", "都可以", "随时", "尽早", "看你们")
+    flexible = said.has(
+        "都行", "随便", "你们定", "你们安排", "安排就行", "越快越好", "尽快", "都可以", "随时", "尽早", "看你们"
+    )
     if flexible or (guess and (said.yes is True or does_not_know(case) or refuses(case))):
         case.facts["wish"] = {"start": None, "end": None, "text": said.plain.strip()[:40], "flexible": True}
         return TAKEN
@@ -331,7 +347,9 @@ def _callback(case: Case, guess: bool) -> str:
     if said.visit is not None:
         case.state["callback"] = absorb.wish_of(said.visit)
         return TAKEN
-    if said.has("都行", "随便", "随时", "尽快", "越快越好", "现在", "马上", "你们安排") or (guess and (said.yes is True or does_not_know(case))):
+    if said.has("都行", "随便", "随时", "尽快", "越快越好", "现在", "马上", "你们安排") or (
+        guess and (said.yes is True or does_not_know(case))
+    ):
         case.state["callback"] = {"start": None, "end": None, "text": said.plain.strip()[:40], "flexible": True}
         return TAKEN
     return NOT
@@ -343,7 +361,7 @@ def _payment(case: Case, guess: bool) -> str:
     if said.amount_fen and said.has("超过", "以内", "之内", "最多", "不超", "没超", "以下", "内就修"):
         case.facts["paid"], case.facts["cap_fen"] = "agreed", said.amount_fen
         return TAKEN
-    if said.wants("talk_to_human", "request_callback", "ask_price"):
+    if said.wants("talk_to_human", "request_callback", "ask_price") or said.has("多少钱", "什么价"):
         return NOT
     if said.has(*data("payment.refusals")):
         case.facts["paid"] = "refused"
@@ -362,12 +380,17 @@ def _confirm(case: Case, guess: bool) -> str:
     said = case.said
     if correct(case):
         return TAKEN
-    if said.yes is True or said.has("对", "没错", "确认", "提交", "可以", "就这样") and said.yes is not False:
+    if said.yes is True or (said.has("对", "没错", "确认", "提交", "可以", "就这样") and said.yes is not False):
         case.facts["confirmed"] = True
         return TAKEN
     if said.yes is False:
         case.count("confirm")
-        case.ask("confirm_what", "confirm.what_wrong", api="confirm", buttons=[(title, title) for title in data("confirm.fields").values()])
+        case.ask(
+            "confirm_what",
+            "confirm.what_wrong",
+            api="confirm",
+            buttons=[(title, title) for title in data("confirm.fields").values()],
+        )
         return ASKED
     return NOT
 
@@ -405,7 +428,9 @@ def correct(case: Case) -> bool:
 def forget(case: Case, name: str) -> None:
     """Drop a wrong datum so that it is asked again."""
     facts = case.facts
-    facts["unknown"] = [item for item in facts.get("unknown", []) if item not in (name, "serial_number" if name == "serial" else name)]
+    facts["unknown"] = [
+        item for item in facts.get("unknown", []) if item not in (name, "serial_number" if name == "serial" else name)
+    ]
     if name == "serial":
         for key in ("device_id", "serial", "decided", "model", "serial_claimed"):
             facts.pop(key, None)

@@ -34,6 +34,7 @@ class Case:
     def __post_init__(self) -> None:
         self.state: dict[str, Any] = dict(self.memory.data)
         self.facts: dict[str, Any] = dict(self.intake.facts) if self.intake else {}
+        self._device: Device | None = None
         self.customer: Customer | None = identity.bound_customer(self.session, self.conversation)
 
     # what is known
@@ -46,7 +47,9 @@ class Case:
     def device(self) -> Device | None:
         """The device that the case is about, once known."""
         found = self.facts.get("device_id")
-        return self.session.get(Device, found) if found else None
+        if self._device is None or self._device.id != found:
+            self._device = self.session.get(Device, found) if found else None
+        return self._device
 
     @property
     def product(self) -> str:
@@ -100,14 +103,18 @@ class Case:
 
     def say(self, key: str, **values: Any) -> None:
         """Add a text of the catalogue to the answer."""
-        self.lines.append(texts.render(key, self.channel, company=settings().company, bot=settings().brand_name, **values))
+        self.lines.append(
+            texts.render(key, self.channel, company=settings().company, bot=settings().brand_name, **values)
+        )
 
     def say_raw(self, words: str) -> None:
         """Add words that are data (a decision's sentence, an article's steps)."""
         if words:
             self.lines.append(words)
 
-    def ask(self, name: str, key: str, api: str | None = None, buttons: list[tuple[str, str]] | None = None, **values: Any) -> bool:
+    def ask(
+        self, name: str, key: str, api: str | None = None, buttons: list[tuple[str, str]] | None = None, **values: Any
+    ) -> bool:
         """Ask one question: `name` says how the answer is read, `api` what integrators see. Always True."""
         self.say(key, **values)
         self.state["pending"] = name
@@ -171,7 +178,11 @@ class Case:
         """Make the intake's row as soon as something refers to it."""
         if self.intake is None:
             self.intake = Intake(
-                conversation_id=self.conversation.id, state="open", facts={}, dialogue={}, created_at=time.now(),
+                conversation_id=self.conversation.id,
+                state="open",
+                facts={},
+                dialogue={},
+                created_at=time.now(),
                 updated_at=time.now(),
             )
             self.session.add(self.intake)

@@ -4,26 +4,53 @@ import re
 from collections.abc import Callable
 
 from desk import texts
+from desk.cases import symptoms
 from desk.cases.dialogue import absorb, answers
 from desk.cases.dialogue.answers import ASKED, NOT, TAKEN
 from desk.cases.dialogue.case import Case, load
 from desk.cases.dialogue.journeys import (
-    callback, complaint, cover, emergency, fault, info, people, returns, ticket, visit,
+    callback,
+    complaint,
+    cover,
+    emergency,
+    fault,
+    info,
+    people,
+    returns,
+    ticket,
+    visit,
 )
 from desk.cases.dialogue.turn import Step, Turn
 from desk.cases.effects import once
 from desk.records.db import transaction
 
 ADVANCE: dict[str, Callable[[Case], bool]] = {
-    "fault": fault.advance, "warranty": cover.advance, "emergency": emergency.advance, "callback": callback.advance,
-    "visit": visit.advance, "return": returns.advance, "complaint": complaint.advance,
+    "fault": fault.advance,
+    "warranty": cover.advance,
+    "emergency": emergency.advance,
+    "callback": callback.advance,
+    "visit": visit.advance,
+    "return": returns.advance,
+    "complaint": complaint.advance,
     **{wish: ticket.advance for wish in ticket.WISHES},
 }
 SURE = 0.45
-TRANSFER = re.compile(r"^(好|行|可以|嗯|那|那就|赶紧|快)?(的|吧|啊)?[，,]?(帮我|给我)?转(吧|人工|一下|接|过去|呗)?[。！!]*$")
+TRANSFER = re.compile(
+    r"^(好|行|可以|嗯|那|那就|赶紧|快)?(的|吧|啊)?[，,]?(帮我|给我)?转(吧|人工|一下|接|过去|呗)?[。！!]*$"
+)
 SWITCH = (
-    "talk_to_human", "request_callback", "check_ticket", "urge_ticket", "add_to_ticket", "cancel_ticket", "change_visit",
-    "report_unresolved", "complain", "request_return_exchange", "restart", "rate_service",
+    "talk_to_human",
+    "request_callback",
+    "check_ticket",
+    "urge_ticket",
+    "add_to_ticket",
+    "cancel_ticket",
+    "change_visit",
+    "report_unresolved",
+    "complain",
+    "request_return_exchange",
+    "restart",
+    "rate_service",
 )
 
 
@@ -75,7 +102,7 @@ def respond(case: Case) -> None:
         case.state["misses"] = 0
         emergency.start(case, said.danger)
         return
-    if _angry(case):
+    if _angry(case) or _asks_for_people(case):
         return
     if "human" in case.state.get("offers", []) and TRANSFER.match(said.plain.replace(" ", "")):
         people.hand_over(case, case.state.pop("human_reason", "customer_request"))
@@ -90,6 +117,16 @@ def respond(case: Case) -> None:
         case.state["misses"] = 0
         return
     _not_understood(case)
+
+
+def _asks_for_people(case: Case) -> bool:
+    """转人工 in so many words, whatever else the message was taken for."""
+    if case.said.intent in ("talk_to_human", "request_callback", "ask_service_info", "bot_challenge"):
+        return False
+    if not case.said.has(*texts.data("understanding.wants_person")):
+        return False
+    people.hand_over(case, case.state.pop("human_reason", "customer_request"))
+    return True
 
 
 def _angry(case: Case) -> bool:
@@ -156,7 +193,11 @@ def _aside(case: Case) -> bool:
             case.say("small.kept")
             return True
         info.answer(case, intent)
-    elif intent in ("ask_price", "ask_policy", "ask_service_info", "ask_how_to", "ask_why", "bot_challenge", "ask_capabilities") and said.confidence >= 0.35:
+    elif (
+        intent
+        in ("ask_price", "ask_policy", "ask_service_info", "ask_how_to", "ask_why", "bot_challenge", "ask_capabilities")
+        and said.confidence >= 0.35
+    ):
         info.answer(case, intent)
     elif intent == "out_of_scope" and said.confidence >= 0.6 and not _may_answer(case):
         info.answer(case, intent)
@@ -179,7 +220,13 @@ def again(case: Case) -> None:
 
 def _other_wish(case: Case) -> bool:
     said = case.said
-    if said.intent in ("report_fault", "book_visit", "ask_warranty") and case.journey not in (None, "fault", "visit", "warranty", "emergency"):
+    if said.intent in ("report_fault", "book_visit", "ask_warranty") and case.journey not in (
+        None,
+        "fault",
+        "visit",
+        "warranty",
+        "emergency",
+    ):
         return said.confidence >= SURE
     return said.intent in SWITCH and said.confidence >= SURE
 
@@ -209,7 +256,11 @@ def _return_confirm(case: Case) -> bool:
 
 def _reason(case: Case) -> bool:
     said = case.said
-    if said.intent in SWITCH and said.confidence >= 0.6 and said.intent not in ("complain", "request_return_exchange", "rate_service"):
+    if (
+        said.intent in SWITCH
+        and said.confidence >= 0.6
+        and said.intent not in ("complain", "request_return_exchange", "rate_service")
+    ):
         return False
     if said.wordless:
         return False
@@ -285,8 +336,13 @@ def _money(case: Case) -> bool:
 
 
 SPECIAL: dict[str, Callable[[Case], bool]] = {
-    "cancel_sure": _cancel_sure, "return_confirm": _return_confirm, "reason": _reason, "opened": _opened,
-    "rating_reason": _rating_reason, "ticket_number": _ticket_number, "payment": _money,
+    "cancel_sure": _cancel_sure,
+    "return_confirm": _return_confirm,
+    "reason": _reason,
+    "opened": _opened,
+    "rating_reason": _rating_reason,
+    "ticket_number": _ticket_number,
+    "payment": _money,
 }
 
 
@@ -320,6 +376,10 @@ def _second_thoughts(case: Case) -> bool:
 def _dispatch(case: Case) -> bool:
     """Start what the message wishes. False when it is not understood."""
     said = case.said
+    unsure = said.confidence < SURE
+    if unsure and said.product and (symptoms.sounds_like_fault(said.plain) or case.facts.get("cause")):
+        absorb.take_symptom(case)
+        return _fault(case) or True
     if said.confidence < 0.3 and not said.symptoms and not said.serials:
         return False
     wish = WISHES.get(said.intent)
@@ -337,7 +397,11 @@ def _dispatch(case: Case) -> bool:
 def _secondary(case: Case) -> None:
     """The second wish of the message: an answer where it is a question."""
     second = case.said.secondary
-    if second in ("ask_price", "ask_policy", "ask_service_info") and second != case.said.intent and not fault.must_pay(case):
+    if (
+        second in ("ask_price", "ask_policy", "ask_service_info")
+        and second != case.said.intent
+        and not fault.must_pay(case)
+    ):
         kept, buttons = list(case.lines), case.buttons
         case.lines = []
         info.answer(case, second)

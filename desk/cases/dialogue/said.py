@@ -7,7 +7,20 @@ from datetime import datetime
 from desk import time
 from desk.cases import product_types
 from desk.cases.dialogue.turn import Turn
-from desk.language import addresses, codes, dates, emergency, money, names, orders, phones, serials, tickets, times, yesno
+from desk.language import (
+    addresses,
+    codes,
+    dates,
+    emergency,
+    money,
+    names,
+    orders,
+    phones,
+    serials,
+    tickets,
+    times,
+    yesno,
+)
 from desk.language import text as texts
 from desk.texts import data
 
@@ -79,8 +92,12 @@ def read(turn: Turn, pending: str | None = None) -> Said:
 def _read_numbers(said: Said, heard, pending: str | None) -> None:  # type: ignore[no-untyped-def]
     said.ticket_numbers = [found.value for found in tickets.find(said.plain)]
     phone = phones.last(said.plain)
-    if phone is not None and (phone.problem is None or pending in ("phone", "identity") or heard.of("phone")
-                              or said.has("电话", "手机", "号码")):
+    if phone is not None and (
+        phone.problem is None
+        or pending in ("phone", "identity")
+        or heard.of("phone")
+        or said.has("电话", "手机", "号码")
+    ):
         said.phone_raw = phone.raw
         said.phone_problem = phone.problem
         said.phone = None if phone.problem else phone.number
@@ -92,7 +109,9 @@ def _read_numbers(said: Said, heard, pending: str | None) -> None:  # type: igno
         digits = re.sub(r"\D", "", value)
         if serials.key(value) in {serials.key(known) for known in unique}:
             continue
-        if (taken and digits == taken) or any(serials.key(value) == serials.key(number) for number in said.ticket_numbers):
+        if (taken and digits == taken) or any(
+            serials.key(value) == serials.key(number) for number in said.ticket_numbers
+        ):
             continue
         unique.append(value)
     said.serials = unique
@@ -139,7 +158,11 @@ def _read_when(said: Said, heard, pending: str | None, now: datetime) -> None:  
         except dates.DateError as problem:
             said.bought_problem = str(problem)
     wished = [entity.value for entity in heard.of("visit_time")]
-    if pending in ("visit_time", "callback_time") or wished or said.wants("book_visit", "change_visit", "request_callback"):
+    if (
+        pending in ("visit_time", "callback_time")
+        or wished
+        or said.wants("book_visit", "change_visit", "request_callback")
+    ):
         said.visit = times.parse_visit(said.plain, time.local(now))
         if said.visit is None and wished:
             said.visit = times.parse_visit(wished[0], time.local(now))
@@ -149,7 +172,9 @@ def _read_mood(said: Said) -> None:
     said.danger = emergency.sounds_dangerous(said.plain)
     words = data("mood.lists")
     said.distress = any(word in said.plain for word in words["distress"])
-    said.angry = any(word in said.plain for word in words["angry"]) or said.plain.count("！") + said.plain.count("!") >= 2
+    said.angry = (
+        any(word in said.plain for word in words["angry"]) or said.plain.count("！") + said.plain.count("!") >= 2
+    )
     answer = yesno.read(said.plain)
     said.yes = {"yes": True, "no": False}.get(answer or "")
     if said.yes is None and said.intent in ("affirm", "deny") and said.confidence >= 0.5:

@@ -15,7 +15,7 @@ ADVICE = {
     40001: "AppSecret 不对，或凭证一直无效：请核对 AFTERCARE_WECHAT_APPID 和 AFTERCARE_WECHAT_SECRET。",
     40013: "AppID 不对：请核对 AFTERCARE_WECHAT_APPID。",
     40125: "AppSecret 不对：请核对 AFTERCARE_WECHAT_SECRET；重置过的话要换成新的。",
-    40164: "服务器出口 IP {ip} 不在白名单：请到 公众平台→设置与开发→开发接口管理→IP 白名单 加上它。出口 IP 会变的话要先固定。",
+    40164: "服务器出口 IP {ip} 不在白名单：请到公众平台“开发接口管理→IP 白名单”加上它；出口 IP 会变的要先固定。",
     89503: "这个 IP 要公众号管理员在微信里确认：请管理员留意模板消息并点“同意”。",
     45009: "今天的接口调用次数用完了：明天自动恢复；急用可在公众平台清零。",
     48001: "这个账号没有该接口的权限：未认证的号请设 AFTERCARE_WECHAT_VERIFIED=0；刚认证的要等权限生效。",

@@ -1,12 +1,12 @@
 """Calls of WeChat's API, with time-outs, a shared token and one retry when the token was refused."""
 
 import json
+from time import sleep
 from typing import Any
 from urllib.parse import quote
 
 import requests
 
-from desk import time
 from desk.channels.wechat import alarms, settings, tokens
 
 TIMEOUT = (3.0, 5.0)
@@ -38,8 +38,8 @@ class Client:
 
     def __init__(self, name: str, account: settings.Account) -> None:
         self.name = name
-        self._account = account
-        self._base = settings.settings().base_url.rstrip("/")
+        self.account = account
+        self._base = account.base_url.rstrip("/")
         self._http = requests.Session()
         self._http.trust_env = False
         self._http.mount(self._base, requests.adapters.HTTPAdapter(pool_connections=4, pool_maxsize=16))
@@ -123,7 +123,8 @@ class Client:
             answer = self._patiently(method, path, token, **what)
         except Refused as refused:
             if refused.code not in TOKEN_CODES:
-                self._ring(refused)
+                if not what.get("raw"):  # without the right to fetch media there is another way
+                    self._ring(refused)
                 raise
             answer = self._once_more(method, path, token, **what)
         alarms.over(self.name)
@@ -150,7 +151,7 @@ class Client:
             except Refused as refused:
                 if refused.code not in BUSY_CODES or tried == _BUSY_TRIES:
                     raise
-                time.sleep(_BUSY_PAUSE * tried)
+                sleep(_BUSY_PAUSE * tried)
         raise AssertionError("not reached")
 
     def _request(
@@ -176,7 +177,7 @@ class Client:
 
     def _fetch_token(self) -> tuple[str, float]:
         body = {
-            "grant_type": "client_credential", "appid": self._account.appid, "secret": self._account.secret,
+            "grant_type": "client_credential", "appid": self.account.appid, "secret": self.account.secret,
             "force_refresh": False,
         }
         try:
@@ -221,9 +222,10 @@ def client(name: str) -> Client | None:
     account = settings.account(name)
     if account is None or not account.sends:
         return None
-    if name not in _clients:
-        _clients[name] = Client(name, account)
-    return _clients[name]
+    known = _clients.get(name)
+    if known is None or known.account != account:
+        known = _clients[name] = Client(name, account)
+    return known
 
 
 def forget() -> None:

@@ -1,10 +1,15 @@
 """Settings of the WeChat accounts: AFTERCARE_WECHAT_*."""
 
 from functools import cache
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from desk.settings import settings as desk_settings
+
+DEMO = "demo"
 
 
 class Account(BaseModel):
@@ -27,6 +32,7 @@ class Account(BaseModel):
     typing: bool = True
     deliveries: int = 3
     templates: dict[str, dict[str, str]] = {}
+    base_url: str = "https://api.weixin.qq.com"
 
     @property
     def receives(self) -> bool:
@@ -45,9 +51,10 @@ class Settings(BaseSettings, Account):
     model_config = SettingsConfigDict(env_prefix="AFTERCARE_WECHAT_", extra="ignore")
 
     accounts: dict[str, Account] = {}
-    base_url: str = "https://api.weixin.qq.com"
     qr_url: str = "https://mp.weixin.qq.com"
     settle: float = 1.2
+    privacy_url: str = ""
+    picture_hosts: list[str] = ["mmbiz.qpic.cn", "mmsns.qpic.cn", "wx.qlogo.cn"]
     fresh_seconds: float = 300.0
     passive_seconds: float = 4.5
 
@@ -61,9 +68,25 @@ def settings() -> Settings:
 def account(name: str) -> Account | None:
     """The account served at /wechat/{name} ("" is the default one); None when it is not set up."""
     found: Account | None = settings() if name == "" else settings().accounts.get(name)
+    if found is None and name == DEMO:
+        found = _demo()
     return found if found is not None and found.receives else None
 
 
 def names() -> list[str]:
     """Every account that is set up."""
     return [name for name in ("", *settings().accounts) if account(name) is not None]
+
+
+def demo_file() -> Path:
+    """Where `aftercare demo wechat` writes its account while it runs."""
+    return desk_settings().data_dir / "wechat-demo.json"
+
+
+def _demo() -> Account | None:
+    if not desk_settings().demo:
+        return None
+    try:
+        return Account.model_validate_json(demo_file().read_text("utf-8"))
+    except (OSError, ValueError):
+        return None

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from datetime import timedelta
+from time import sleep
 
 from sqlalchemy import or_, update
 from sqlalchemy.exc import IntegrityError
@@ -43,7 +44,7 @@ def renewed(account: str, stale: str | None, fetch: Fetch) -> str:
             return found
         if _lease(account):
             return _fetched(account, stale, fetch)
-        time.sleep(_POLL)
+        sleep(_POLL)
     raise Busy(account)
 
 

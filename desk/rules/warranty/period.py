@@ -94,7 +94,7 @@ class Facts:
         self.window_end: int | None = None
         self.waited: int | None = None
         self.guarantee_end: int | None = None
-        accessory = category.accessory(inp.product, inp.part) if category.accessories else None
+        accessory = category.accessory(inp.product) if category.accessories else None
         self.cover = accessory or category.cover(inp.product)
         self.start, self.start_from = start_of(self)
         self.whole = self._whole()
@@ -173,6 +173,10 @@ class Facts:
             return "wear", self._period(Figure(fault.wear_months, "易损件质保期", "H"), fault.wear_months)
         if accessory:
             return "accessory", self.whole
+        of_device = self.category.accessory(part) if part and self.category.accessories else None
+        if of_device is not None:
+            # What is promised for the device is not promised for what came with it.
+            return "accessory", self._period(of_device.whole, of_device.whole.value)
         if part and self.cover.part is not None and self.cover.covers_part(part):
             own = self._period(self.cover.part, self.cover.part.value)
             assert own.end is not None
@@ -229,10 +233,7 @@ def _first_known(inp: WarrantyInput, names: Iterable[str]) -> tuple[int, str] | 
 
 
 def _rule_for(rules: tuple[StartRule, ...], bought: date) -> StartRule:
-    for rule in rules:
-        if rule.bought_from <= bought:
-            break
-    return rule
+    return next(rule for rule in rules if rule.bought_from <= bought)
 
 
 def start_of(facts: Facts) -> tuple[int, str]:

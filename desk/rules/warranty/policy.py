@@ -142,6 +142,7 @@ class Category:
     exclude_repairs: bool
     covers: tuple[Cover, ...]
     accessories: tuple[Cover, ...]
+    accessory_replacements: Figure | None
     windows: tuple[Window, ...]
     repeat: Repeat | None
     overdue: Overdue
@@ -163,10 +164,10 @@ class Category:
                     return cover
         return self.covers[-1]
 
-    def accessory(self, product: str, part: str | None) -> Cover | None:
-        """The row of an accessory with its own period, or None for the device itself."""
+    def accessory(self, product: str) -> Cover | None:
+        """The row of an accessory with its own period, or None when the name is no accessory's."""
         for cover in self.accessories:
-            if any(name in product or (part and name in part) for name in cover.names):
+            if any(name in product for name in cover.names):
                 return cover
         return None
 
@@ -312,11 +313,13 @@ def _articles(field: Field) -> dict[str, tuple[str, str]]:
 
 
 _REQUIRED = "version effective_from law start exclude_repairs covers proof in_code part_code out_payer articles"
-_OPTIONAL = "accessories windows repeat overdue unpromised_return_days car farm contract"
+_OPTIONAL = "accessories accessory_replacements windows repeat overdue unpromised_return_days car farm contract"
 
 
 def _version(field: Field, key: str, name: str) -> Category:
     parts = field.fields(_REQUIRED, _OPTIONAL)
+    if ("accessories" in parts) != ("accessory_replacements" in parts):
+        raise field.error("accessories 和 accessory_replacements 要一起写")
     repeat = None
     if "repeat" in parts:
         inner = parts["repeat"].fields("times same_fault")
@@ -338,6 +341,7 @@ def _version(field: Field, key: str, name: str) -> Category:
         exclude_repairs=parts["exclude_repairs"].boolean(),
         covers=_covers(parts["covers"], with_default=True),
         accessories=_covers(parts["accessories"], with_default=False) if "accessories" in parts else (),
+        accessory_replacements=parts["accessory_replacements"].figure(1, 100) if "accessories" in parts else None,
         windows=_windows(parts["windows"]) if "windows" in parts else (),
         repeat=repeat,
         overdue=_overdue(parts.get("overdue")),

@@ -96,9 +96,11 @@ def _minor_fault(facts: Facts) -> str | None:
 
 
 def _accessory(facts: Facts) -> str | None:
-    if facts.kind != "accessory":
+    limit = facts.category.accessory_replacements
+    if facts.kind != "accessory" or limit is None:
         return None
-    return "PHONE_ACC_2" if facts.inp.accessory_replaced >= 2 and facts.full_proof else "PHONE_ACC"
+    again = facts.inp.accessory_replaced >= limit.known()
+    return "PHONE_ACC_2" if again and facts.full_proof else "PHONE_ACC"
 
 
 def _part_only(facts: Facts) -> str | None:

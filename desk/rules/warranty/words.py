@@ -65,11 +65,22 @@ def sentence(decision: Decision) -> str:
         window=spoken(decision.window_end),
         waited=decision.waited_days,
         cause=words["exclusion_names"].get(_cause(decision)),
-        km=decision.mileage_limits_km[1] if decision.mileage_limits_km else "",
+        **_car_blanks(decision),
     )
     if decision.calendar_provisional and spoken(decision.warranty_end) in text:
         text += words["sentences"]["provisional"]
     return text
+
+
+def _car_blanks(decision: Decision) -> dict[str, int]:
+    car = decision.category.car
+    if car is None:
+        return {}
+    return {
+        "km": car.warranty_km.known(),
+        "early_days": car.early_days.known(),
+        "early_km": car.early_km.known(),
+    }
 
 
 def _period_steps(decision: Decision) -> list[str]:

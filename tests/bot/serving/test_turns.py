@@ -104,6 +104,14 @@ def test_the_same_turn_at_the_same_time_runs_once(rasa: Rasa, actions: ActionSer
     assert actions.asked == ["action_greet"]
 
 
+def test_a_turn_is_finished_though_its_caller_gave_up(rasa: Rasa, actions: ActionServer, sender: str) -> None:
+    actions.delay = 1.0
+    with pytest.raises(TimeoutError):
+        rasa.ask("POST", "turn", {"sender": sender, "turn_id": "t1", "text": "你好"}, limit=0.3)
+    assert _texts(rasa.turn(sender, "t1", "你好")[1]) == ["action_greet"]
+    assert actions.asked == ["action_greet"]
+
+
 @pytest.mark.parametrize(
     ("answer", "code"),
     [

@@ -38,7 +38,11 @@ def advance(case: Case) -> bool:
         return case.ask("phone", "callback.ask_phone")
     wish = case.state.get("callback")
     if wish is None and case.state.get("callback_reason") != "after_hours":
-        return case.ask("callback_time", "callback.ask_time", buttons=[("尽快", "尽快"), ("今天下午", "今天下午"), ("明天上午", "明天上午")])
+        return case.ask(
+            "callback_time",
+            "callback.ask_time",
+            buttons=[("尽快", "尽快"), ("今天下午", "今天下午"), ("明天上午", "明天上午")],
+        )
     return _promise(case, phone, wish or {})
 
 
@@ -48,7 +52,11 @@ def _promise(case: Case, phone: str, wish: dict) -> bool:  # type: ignore[type-a
     promised = handoffs.promise_callback(case.session, case.conversation, start, phone, reason, until)
     case.step.callback = {"at": time.local(promised.due_at).isoformat(), "phone": phone}
     moved = wish.get("start") and datetime.fromisoformat(wish["start"]) != start
-    key = "callback.promised_moved" if moved and not hours.open_now(datetime.fromisoformat(wish["start"])) else "callback.promised"
+    key = (
+        "callback.promised_moved"
+        if moved and not hours.open_now(datetime.fromisoformat(wish["start"]))
+        else "callback.promised"
+    )
     when = words.moment(start) if until is None else words.span(start, until)
     case.say(key, when=when, phone=f"{phone[:3]}****{phone[-4:]}" if len(phone) == 11 else phone)
     case.keep_contact()

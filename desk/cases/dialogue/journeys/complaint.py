@@ -52,8 +52,26 @@ def advance(case: Case) -> bool:
     return False
 
 
-SCORES = (("非常满意", 5), ("很满意", 5), ("五星", 5), ("好评", 5), ("满分", 5), ("非常不满意", 1), ("很不满意", 1), ("差评", 1),
-          ("一星", 1), ("不满意", 2), ("两星", 2), ("二星", 2), ("中评", 3), ("一般", 3), ("三星", 3), ("四星", 4), ("还行", 4), ("满意", 4))
+SCORES = (
+    ("非常满意", 5),
+    ("很满意", 5),
+    ("五星", 5),
+    ("好评", 5),
+    ("满分", 5),
+    ("非常不满意", 1),
+    ("很不满意", 1),
+    ("差评", 1),
+    ("一星", 1),
+    ("不满意", 2),
+    ("两星", 2),
+    ("二星", 2),
+    ("中评", 3),
+    ("一般", 3),
+    ("三星", 3),
+    ("四星", 4),
+    ("还行", 4),
+    ("满意", 4),
+)
 
 
 def score_of(text: str) -> int | None:
@@ -71,10 +89,21 @@ def rate(case: Case) -> bool:
     """Thanks; a low score is asked for its reason and followed up by a person."""
     score = score_of(case.said.plain)
     if score is None:
-        score = 5 if case.said.has("好", "棒", "耐心", "专业", "赞", "谢") and not case.said.has("不好", "不专业", "不耐心") else 2
+        score = (
+            5
+            if case.said.has("好", "棒", "耐心", "专业", "赞", "谢") and not case.said.has("不好", "不专业", "不耐心")
+            else 2
+        )
     ticket = case.ticket()
-    case.session.add(Rating(conversation_id=case.conversation.id, ticket_id=ticket.id if ticket else None, score=score,
-                            reason=case.said.plain[:300], at=time.now()))
+    case.session.add(
+        Rating(
+            conversation_id=case.conversation.id,
+            ticket_id=ticket.id if ticket else None,
+            score=score,
+            reason=case.said.plain[:300],
+            at=time.now(),
+        )
+    )
     if score >= 4:
         case.say("rating.thanks")
         return False

@@ -37,7 +37,11 @@ def advance(case: Case) -> bool:
 
 
 def _tell(case: Case) -> bool:
-    decision = fault.decide(case) if case.device is not None or case.facts.get("purchase_date") else warranties.unknown("serial_number")
+    decision = (
+        fault.decide(case)
+        if case.device is not None or case.facts.get("purchase_date")
+        else warranties.unknown("serial_number")
+    )
     if case.device is None and not case.facts.get("purchase_date"):
         fault.keep_decision(case, decision)
     say_cover(case, decision)

@@ -22,7 +22,9 @@ def start(case: Case, kind: str | None) -> bool:
         ticket = fault.open_from_intake(case, "repair", "A")
         case.state["emergency_ticket"] = ticket.number
     elif case.said.plain and case.said.plain[:60] not in ticket.symptom:
-        tickets.change(case.session, ticket, "customer", "补充险情", symptom=f"{ticket.symptom}；{case.said.plain[:120]}"[:500])
+        tickets.change(
+            case.session, ticket, "customer", "补充险情", symptom=f"{ticket.symptom}；{case.said.plain[:120]}"[:500]
+        )
     case.touch(ticket)
     case.step.handoff = {"reason": "emergency"}
     case.say("emergency.people_open" if hours.open_now() else "emergency.people_closed", number=ticket.number)
@@ -48,8 +50,11 @@ def advance(case: Case) -> bool:
     if case.facts["danger"] == "brakes" and not ticket.address and not case.gave_up("address"):
         return case.ask("address", "emergency.ask_place")
     if not case.told("emergency_done"):
-        case.say("emergency.done", number=ticket.number, phone=texts.render("emergency.your_phone", phone=ticket.contact_phone)
-                 if ticket.contact_phone else "")
+        case.say(
+            "emergency.done",
+            number=ticket.number,
+            phone=texts.render("emergency.your_phone", phone=ticket.contact_phone) if ticket.contact_phone else "",
+        )
     rank = handoffs.priority("emergency", case.customer)
     case.step.transition = handoffs.transition("emergency", rank)
     case.forget_case("ticketed")
@@ -62,8 +67,11 @@ def _complete(case: Case, ticket) -> None:  # type: ignore[no-untyped-def]
     """What was learnt since the ticket was opened goes into it."""
     facts, device = case.facts, case.device
     learnt = {
-        "contact_phone": facts.get("phone"), "address": facts.get("address"), "contact_name": facts.get("name"),
-        "product_type": case.product or None, "serial_number": device.serial_number if device else None,
+        "contact_phone": facts.get("phone"),
+        "address": facts.get("address"),
+        "contact_name": facts.get("name"),
+        "product_type": case.product or None,
+        "serial_number": device.serial_number if device else None,
     }
     changed = {name: value for name, value in learnt.items() if value and getattr(ticket, name) != value}
     if case.customer is not None and ticket.customer_id is None:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from desk import texts, time
-from desk.cases import articles, devices, identity, prices, product_types, tickets, visits, words
+from desk.cases import articles, devices, identity, prices, product_types, symptoms, tickets, visits, words
 from desk.cases import handoff as handoffs
 from desk.cases import warranty as warranties
 from desk.cases.dialogue import absorb
@@ -30,7 +30,18 @@ def advance(case: Case) -> bool:
     """Say and ask the next thing that this repair still needs. True when a question is open."""
     case.state["pending"] = None
     steps = (
-        _fault, _device, _existing, _help, _decision, _payment, _phone, _prove, _mode, _address, _visit, _confirm,
+        _fault,
+        _device,
+        _existing,
+        _help,
+        _decision,
+        _payment,
+        _phone,
+        _prove,
+        _mode,
+        _address,
+        _visit,
+        _confirm,
     )
     return any(step(case) for step in steps) or _finish(case)
 
@@ -107,7 +118,8 @@ def _existing(case: Case) -> bool:
     mine = tickets.open_of_customer(case.session, case.customer.id)
     device = case.device
     same = [
-        ticket for ticket in mine
+        ticket
+        for ticket in mine
         if ticket.kind == "repair"
         and ((device is not None and ticket.device_id == device.id) or _same_thing(case, ticket))
     ]
@@ -119,8 +131,13 @@ def _existing(case: Case) -> bool:
     when = words.day(time.local(ticket.opened_at).date())
     buttons = [("是同一个问题", "/affirm"), ("是新的问题", "/deny")]
     return case.ask(
-        "existing_ticket", "fault.existing", buttons=buttons, number=ticket.number, when=when,
-        symptom=ticket.symptom or "报修", product=ticket.product_type or case.product,
+        "existing_ticket",
+        "fault.existing",
+        buttons=buttons,
+        number=ticket.number,
+        when=when,
+        symptom=ticket.symptom or "报修",
+        product=ticket.product_type or case.product,
     )
 
 
@@ -131,7 +148,11 @@ def _repaired_before(case: Case) -> bool:
     assert case.customer is not None
     device = case.device
     recent = tickets.recent_of_customer(case.session, case.customer.id, REPAIR_GUARANTEE_DAYS)
-    done = [one for one in recent if device is not None and one.device_id == device.id and one.status in ("resolved", "closed")]
+    done = [
+        one
+        for one in recent
+        if device is not None and one.device_id == device.id and one.status in ("resolved", "closed")
+    ]
     if not done:
         return False
     case.facts["ticket_number"] = done[0].number
@@ -150,7 +171,8 @@ def _same_thing(case: Case, ticket: Ticket) -> bool:
 
 def _help(case: Case) -> bool:
     """Something safe to try, once; the booking goes on meanwhile."""
-    article = articles.fitting(case.session, case.product, case.symptom, case.facts.get("fault_code"))
+    told = f"{case.symptom} {' '.join(symptoms.standard(case.symptom))}"
+    article = articles.fitting(case.session, case.product, told, case.facts.get("fault_code"))
     if article is None or case.told("help"):
         return False
     if article.safe:
@@ -273,7 +295,7 @@ def _candidate(case: Case, phone: str) -> None:
 def _mode(case: Case) -> bool:
     modes = modes_of(case)
     said = case.facts.get("mode_said")
-    if said and (said in modes or said in ("carry_in", "mail_in", "pickup")):
+    if said:
         case.facts["mode"] = said
     if case.facts.get("mode"):
         return False
@@ -322,9 +344,7 @@ def ask_visit(case: Case) -> bool:
     start, end = visits.next_slot(mode)
     case.offer("next_slot")
     slot = words.span(start, end)
-    return case.ask(
-        "visit_time", f"visit.ask_{mode}", buttons=[(slot, slot), ("你们安排", "你们安排就行")], slot=slot
-    )
+    return case.ask("visit_time", f"visit.ask_{mode}", buttons=[(slot, slot), ("你们安排", "你们安排就行")], slot=slot)
 
 
 def _settle_visit(case: Case, wish: dict[str, Any]) -> bool:
@@ -339,7 +359,9 @@ def _settle_visit(case: Case, wish: dict[str, Any]) -> bool:
     possible = visits.check(start, end, mode)
     if possible.start is not None and possible.end is not None:
         facts["visit"] = {
-            "start": possible.start.isoformat(), "end": possible.end.isoformat(), "text": wish["text"],
+            "start": possible.start.isoformat(),
+            "end": possible.end.isoformat(),
+            "text": wish["text"],
             "flexible": False,
         }
         return False
@@ -420,22 +442,40 @@ def open_from_intake(case: Case, kind: str, severity_code: str | None = None, **
     facts = case.facts
     device = case.device or _candidate_device(case)
     judged = severity.assess(
-        case.symptom or facts.get("danger", ""), critical=bool(device and device.critical),
-        contract=bool(device and device.contract_no), emergency=severity_code == "A",
+        case.symptom or facts.get("danger", ""),
+        critical=bool(device and device.critical),
+        contract=bool(device and device.contract_no),
+        emergency=severity_code == "A",
     )
     visit = facts.get("visit") or {}
     decision = current(case)
     ticket = tickets.open_ticket(
-        case.session, "bot", device, kind=kind, severity=severity_code or judged.code, severity_reason=judged.reason[:200],
-        customer_id=_ticket_customer(case, device), conversation_id=case.conversation.id,
-        intake_id=case.intake.id if case.intake else None, product_type=case.product or None,
-        product_model=facts.get("model") or facts.get("model_said"), symptom=ticket_symptom(case),
-        fault_code=facts.get("fault_code"), contact_name=facts.get("name") or (case.customer.name if case.customer else None),
-        contact_phone=facts.get("phone"), address=facts.get("address"), service_mode=facts.get("mode"),
-        visit_start=_instant(visit.get("start")), visit_end=_instant(visit.get("end")), visit_text=visit.get("text"),
-        payer=decision.get("payer") if decision else None, decision=decision,
-        order_number=facts.get("order_number"), attachments=case.state.get("pictures", []),
-        repeat_repair=bool(facts.get("unresolved")), **fields,
+        case.session,
+        "bot",
+        device,
+        kind=kind,
+        severity=severity_code or judged.code,
+        severity_reason=judged.reason[:200],
+        customer_id=_ticket_customer(case, device),
+        conversation_id=case.conversation.id,
+        intake_id=case.intake.id if case.intake else None,
+        product_type=case.product or None,
+        product_model=facts.get("model") or facts.get("model_said"),
+        symptom=ticket_symptom(case),
+        fault_code=facts.get("fault_code"),
+        contact_name=facts.get("name") or (case.customer.name if case.customer else None),
+        contact_phone=facts.get("phone"),
+        address=facts.get("address"),
+        service_mode=facts.get("mode"),
+        visit_start=_instant(visit.get("start")),
+        visit_end=_instant(visit.get("end")),
+        visit_text=visit.get("text"),
+        payer=decision.get("payer") if decision else None,
+        decision=decision,
+        order_number=facts.get("order_number"),
+        attachments=case.state.get("pictures", []),
+        repeat_repair=bool(facts.get("unresolved")),
+        **fields,
     )
     if device is not None and case.device is None:
         tickets.event(case.session, ticket, "device_matched", "bot", texts.render("ticket.candidate"))
@@ -447,11 +487,12 @@ def open_from_intake(case: Case, kind: str, severity_code: str | None = None, **
 
 
 def ticket_symptom(case: Case) -> str:
-    """The fault in the customer's words, with the code shown."""
-    code = case.facts.get("fault_code")
-    if code and code not in case.symptom:
-        return f"{case.symptom} 显示{code}".strip()
-    return case.symptom
+    """The fault in the customer's words, with the code shown and the standard words for it."""
+    code, words_ = case.facts.get("fault_code"), case.symptom
+    if code and code not in words_:
+        words_ = f"{words_} 显示{code}".strip()
+    standard = symptoms.standard(words_)
+    return f"{words_}（{'、'.join(standard)}）" if standard else words_
 
 
 def _candidate_device(case: Case) -> Device | None:
@@ -476,7 +517,11 @@ def next_step_words(ticket: Ticket) -> str:
     """The next promised thing, with its time."""
     response = ticket.deadlines.get("response_due")
     by = words.moment(datetime.fromisoformat(response)) if response else texts.render("ticket.soon")
-    if ticket.visit_start is not None and ticket.visit_end is not None and ticket.service_mode in ("on_site", "pickup", None):
+    if (
+        ticket.visit_start is not None
+        and ticket.visit_end is not None
+        and ticket.service_mode in ("on_site", "pickup", None)
+    ):
         return texts.render("ticket.next_visit", by=by, visit=words.span(ticket.visit_start, ticket.visit_end))
     return texts.render("ticket.next_call", by=by)
 

@@ -1,17 +1,20 @@
 """Questions answered on the way: prices, rules, shops, how to, why; the open question comes back after them."""
 
+from collections.abc import Callable
+
 from desk import texts
 from desk.cases import articles, branches, prices
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import fault
 
-ANSWERS = {}
+Answer = Callable[[Case], None]
+ANSWERS: dict[str, Answer] = {}
 
 
-def answers(*intents: str):  # type: ignore[no-untyped-def]
+def answers(*intents: str) -> Callable[[Answer], Answer]:
     """Register the answer to these intents."""
 
-    def register(function):  # type: ignore[no-untyped-def]
+    def register(function: Answer) -> Answer:
         for intent in intents:
             ANSWERS[intent] = function
         return function
@@ -63,8 +66,14 @@ def service(case: Case) -> None:
         for branch in near[:2]:
             open_now = branches.open_until(branch)
             state = texts.render("service.open" if open_now else "service.closed") if open_now is not None else ""
-            case.say("service.branch", name=branch.name, address=f"{branch.city}{branch.district}{branch.address}",
-                     hours=branch.hours, phone=branch.phone, state=state)
+            case.say(
+                "service.branch",
+                name=branch.name,
+                address=f"{branch.city}{branch.district}{branch.address}",
+                hours=branch.hours,
+                phone=branch.phone,
+                state=state,
+            )
         return
     if case.said.has("时效", "多久", "几天", "响应", "多长时间"):
         case.say("service.times")

@@ -27,7 +27,11 @@ def after_hours(case: Case) -> bool:
     case.step.handoff = {"reason": "after_hours"}
     opening = hours.next_opening()
     case.offer("callback")
-    phone = case.facts.get("phone") or case.state.get("known", {}).get("phone") or (case.customer.phone if case.customer else None)
+    phone = (
+        case.facts.get("phone")
+        or case.state.get("known", {}).get("phone")
+        or (case.customer.phone if case.customer else None)
+    )
     if phone is None:
         case.begin("callback")
         case.state["callback_reason"] = "after_hours"

@@ -79,8 +79,15 @@ def _options(case: Case, faulty: bool) -> bool:
     if not case.facts.get("confirmed"):
         buttons = [("确认", "/affirm"), ("先不办", "/deny")]
         titles = texts.data("return.titles")
-        return case.ask("return_confirm", "return.confirm", api="confirm", buttons=buttons,
-                        what=titles[case.state["wants"]], product=_name(case), reason=case.facts["return_reason"])
+        return case.ask(
+            "return_confirm",
+            "return.confirm",
+            api="confirm",
+            buttons=buttons,
+            what=titles[case.state["wants"]],
+            product=_name(case),
+            reason=case.facts["return_reason"],
+        )
     kind = case.state["wants"]
     case.facts.setdefault("symptom", case.facts["return_reason"])
     ticket = fault.open_from_intake(case, kind)
@@ -100,13 +107,15 @@ def _decide(case: Case, faulty: bool) -> dict[str, Any]:
     device, facts = case.device, case.facts
     if device is None:
         if facts.get("purchase_date"):
-            return warranties.by_statement(case.product, date.fromisoformat(facts["purchase_date"]), case.symptom, facts.get("cause"))
+            return warranties.by_statement(
+                case.product, date.fromisoformat(facts["purchase_date"]), case.symptom, facts.get("cause")
+            )
         return warranties.unknown("serial_number")
     if faulty:
         return warranties.for_device(device, case.symptom, facts.get("cause"))
-    more = {"no_reason_request": True}
+    more: dict[str, Any] = {"no_reason_request": True}
     if facts.get("opened") == "used":
-        more["nr_excluded"] = "used"  # type: ignore[assignment]
+        more["nr_excluded"] = "used"
     return warranties.for_device(device, **more)
 
 
@@ -128,7 +137,9 @@ def _not_open(case: Case, decision: dict[str, Any], faulty: bool) -> bool:
         return people.hand_over(case, "warranty_dispute")
     case.say("return.instead", left=left) if left else case.say("return.none")
     case.offer("human", "repair") if faulty else case.offer("human")
-    case.offer_buttons([("安排维修", "/report_fault"), ("转人工", "/talk_to_human")] if faulty else [("转人工", "/talk_to_human")])
+    case.offer_buttons(
+        [("安排维修", "/report_fault"), ("转人工", "/talk_to_human")] if faulty else [("转人工", "/talk_to_human")]
+    )
     for name in ("return_told", "wants"):
         case.state.pop(name, None)
     case.end()
@@ -147,5 +158,3 @@ def abandon(case: Case) -> bool:
     case.say("return.left")
     _leave(case, "refused")
     return False
-
-

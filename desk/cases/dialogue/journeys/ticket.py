@@ -113,7 +113,13 @@ def _none_open(case: Case, wish: str) -> bool:
 
 
 def _check(case: Case, ticket: Ticket) -> bool:
-    case.say("ticket.status", number=ticket.number, what=_what(ticket), status=status_words(ticket), next=promise_words(ticket))
+    case.say(
+        "ticket.status",
+        number=ticket.number,
+        what=_what(ticket),
+        status=status_words(ticket),
+        next=promise_words(ticket),
+    )
     case.end()
     return False
 
@@ -127,7 +133,11 @@ def _urge(case: Case, ticket: Ticket) -> bool:
     case.end()
     if late or (again and case.count("urged") >= 2) or ticket.urge_count >= 3:
         tickets.event(case.session, ticket, "escalated", "bot", "超时或再次催促")
-        case.say("ticket.urge_late" if late else "ticket.urge_again", number=ticket.number, waited=words.waiting(now - ticket.opened_at))
+        case.say(
+            "ticket.urge_late" if late else "ticket.urge_again",
+            number=ticket.number,
+            waited=words.waiting(now - ticket.opened_at),
+        )
         return people.hand_over(case, "sla_breached")
     case.say("ticket.urged", number=ticket.number, next=promise_words(ticket))
     return False
@@ -137,8 +147,12 @@ def _add(case: Case, ticket: Ticket) -> bool:
     """Put what was said into the ticket; a new phone, address or symptom into its field."""
     facts = case.facts
     text = case.state.pop("wish_text", case.said.plain)
-    learnt = {"contact_phone": facts.get("phone"), "address": facts.get("address"), "contact_name": facts.get("name"),
-              "order_number": facts.get("order_number")}
+    learnt = {
+        "contact_phone": facts.get("phone"),
+        "address": facts.get("address"),
+        "contact_name": facts.get("name"),
+        "order_number": facts.get("order_number"),
+    }
     changed = {name: value for name, value in learnt.items() if value and getattr(ticket, name) != value}
     if changed:
         tickets.change(case.session, ticket, "customer", text[:200], **changed)
@@ -161,7 +175,14 @@ def _cancel(case: Case, ticket: Ticket) -> bool:
         return False
     if not case.state.get("cancel_sure"):
         buttons = [("确定取消", "/affirm"), ("先不取消", "/deny")]
-        return case.ask("cancel_sure", "ticket.cancel_sure", api="confirm", buttons=buttons, number=ticket.number, what=_what(ticket))
+        return case.ask(
+            "cancel_sure",
+            "ticket.cancel_sure",
+            api="confirm",
+            buttons=buttons,
+            number=ticket.number,
+            what=_what(ticket),
+        )
     case.state.pop("cancel_sure")
     tickets.change(case.session, ticket, "customer", case.state.pop("wish_text", "")[:200], status="cancelled")
     case.say("ticket.cancelled", number=ticket.number)
@@ -175,11 +196,27 @@ def _unresolved(case: Case, ticket: Ticket) -> bool:
         case.end()
         return fault.start(case)
     if ticket.status in ("resolved", "closed"):
-        tickets.change(case.session, ticket, "customer", case.said.plain[:200], status="reopened", repeat_repair=True,
-                       priority=max(0, ticket.priority - 1), resolved_at=None, opened_at=ticket.opened_at)
+        tickets.change(
+            case.session,
+            ticket,
+            "customer",
+            case.said.plain[:200],
+            status="reopened",
+            repeat_repair=True,
+            priority=max(0, ticket.priority - 1),
+            resolved_at=None,
+            opened_at=ticket.opened_at,
+        )
         case.say("ticket.reopened", number=ticket.number)
     else:
-        tickets.change(case.session, ticket, "customer", case.said.plain[:200], repeat_repair=True, priority=max(0, ticket.priority - 1))
+        tickets.change(
+            case.session,
+            ticket,
+            "customer",
+            case.said.plain[:200],
+            repeat_repair=True,
+            priority=max(0, ticket.priority - 1),
+        )
         case.say("ticket.still_open", number=ticket.number, next=promise_words(ticket))
     tickets.add_note(case.session, ticket, "customer", case.state.pop("wish_text", case.said.plain))
     case.offer("human")
@@ -237,6 +274,10 @@ def promise_words(ticket: Ticket) -> str:
 
 
 DO = {
-    "check_ticket": _check, "urge_ticket": _urge, "add_to_ticket": _add, "cancel_ticket": _cancel,
-    "report_unresolved": _unresolved, "change_visit": _change_visit,
+    "check_ticket": _check,
+    "urge_ticket": _urge,
+    "add_to_ticket": _add,
+    "cancel_ticket": _cancel,
+    "report_unresolved": _unresolved,
+    "change_visit": _change_visit,
 }

@@ -59,11 +59,18 @@ def change(case: Case, ticket: Ticket) -> bool:
     said = case.said
     wish = case.facts.pop("wish", None)
     if said.has(*data("visit.call_off")) and (wish is None or wish.get("flexible")):
-        tickets.change(case.session, ticket, "customer", said.plain[:200], visit_start=None, visit_end=None, visit_text=None)
+        tickets.change(
+            case.session, ticket, "customer", said.plain[:200], visit_start=None, visit_end=None, visit_text=None
+        )
         case.say("visit.called_off", number=ticket.number)
         case.end()
         return False
-    if said.visit is not None and getattr(said.visit, "shift", None) and ticket.visit_start is not None and ticket.visit_end is not None:
+    if (
+        said.visit is not None
+        and said.visit.shift is not None
+        and ticket.visit_start is not None
+        and ticket.visit_end is not None
+    ):
         start, end = ticket.visit_start + said.visit.shift, ticket.visit_end + said.visit.shift
         wish = {"start": start.isoformat(), "end": end.isoformat(), "text": said.visit.raw, "flexible": False}
     if wish is None:
@@ -75,18 +82,30 @@ def change(case: Case, ticket: Ticket) -> bool:
 
 def _settle(case: Case, ticket: Ticket, wish: dict) -> bool:  # type: ignore[type-arg]
     if not wish.get("start"):
-        tickets.change(case.session, ticket, "customer", wish["text"], visit_start=None, visit_end=None, visit_text=wish["text"])
+        tickets.change(
+            case.session, ticket, "customer", wish["text"], visit_start=None, visit_end=None, visit_text=wish["text"]
+        )
         case.say("visit.moved_flexible", number=ticket.number)
         case.end()
         return False
-    possible = visits.check(datetime.fromisoformat(wish["start"]), datetime.fromisoformat(wish["end"]), ticket.service_mode or "on_site")
+    possible = visits.check(
+        datetime.fromisoformat(wish["start"]), datetime.fromisoformat(wish["end"]), ticket.service_mode or "on_site"
+    )
     if possible.start is None or possible.end is None:
         slot = words.span(possible.next_start, possible.next_end)
         case.offer("next_slot", "human")
-        return case.ask("visit_time", "visit.not_possible_on_site", buttons=[(slot, slot)], wish=wish["text"], slot=slot)
-    tickets.change(case.session, ticket, "customer", wish["text"], visit_start=possible.start, visit_end=possible.end, visit_text=wish["text"])
+        return case.ask(
+            "visit_time", "visit.not_possible_on_site", buttons=[(slot, slot)], wish=wish["text"], slot=slot
+        )
+    tickets.change(
+        case.session,
+        ticket,
+        "customer",
+        wish["text"],
+        visit_start=possible.start,
+        visit_end=possible.end,
+        visit_text=wish["text"],
+    )
     case.say("visit.moved", number=ticket.number, when=words.span(possible.start, possible.end))
     case.end()
     return False
-
-

@@ -1,0 +1,150 @@
+"""Ours and stock Rasa: trained on the same examples, started, and asked over HTTP."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psutil
+
+from bench import corpus, stock
+from bench.corpus import PROJECT
+from launcher.environments import RASA, STOCK
+from launcher.ports import answers
+from launcher.settings import cache_dir
+
+_START_SECONDS = 300.0
+
+
+@dataclass(frozen=True)
+class Running:
+    """A contender that answers: how to ask it, and its processes."""
+
+    name: str
+    port: int
+    path: str  # {sender} is put in
+    headers: dict[str, str]
+    process: subprocess.Popen[bytes]
+    training_seconds: float
+
+    def body(self, sender: str, text: str, number: int) -> dict[str, Any]:
+        """The request for one message."""
+        if "{sender}" in self.path:
+            return {"text": text, "message_id": str(number)}
+        return {"sender": sender, "message": text}
+
+    def url_path(self, sender: str) -> str:
+        """The path for one conversation."""
+        return self.path.replace("{sender}", quote(sender, safe=""))
+
+    def memory(self) -> int:
+        """Bytes of memory of all its processes, shared pages counted once."""
+        family = [psutil.Process(self.process.pid)]
+        family += family[0].children(recursive=True)
+        return sum(member.memory_full_info().pss for member in family)
+
+
+@contextmanager
+def ours(folder: Path) -> Iterator[Running]:
+    """The whole product as `make run` starts it, on SQLite: the API, desk, actions, Rasa."""
+    training = corpus.as_training_data(corpus.examples())
+    inputs = [str(PROJECT / name) for name in ("config.yml", "domain.yml")]
+    home = _home("ours", training, *inputs, *map(str, sorted((PROJECT / "bot").rglob("*.py"))))
+    data = home / "nlu.yml"
+    data.write_text(training, encoding="utf-8")
+    model = home / "model.tar.gz"
+    command = [str(RASA.python), "-m", "bot.train", "--out", str(model)]
+    seconds = _trained(model, [*command, "--data", str(data), str(PROJECT / "data" / "rules")], PROJECT)
+    port, key = _free_port(), secrets.token_urlsafe(16)
+    settings = {
+        "PORT": str(port),
+        "AFTERCARE_RASA_PORT": str(_free_port()),
+        "AFTERCARE_ACTIONS_PORT": str(_free_port()),
+        "AFTERCARE_DATA_DIR": str(folder / "var"),
+        "AFTERCARE_API_KEY": key,
+        "AFTERCARE_MODEL": str(model),
+        "AFTERCARE_DEMO": "0",
+    }
+    command = [sys.executable, "-m", "launcher", "run"]
+    with _started(command, PROJECT, settings, folder / "ours.log", f"http://127.0.0.1:{port}/readyz") as process:
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        yield Running("ours", port, "/api/v1/conversations/{sender}/messages", headers, process, seconds)
+
+
+@contextmanager
+def stock_rasa(folder: Path) -> Iterator[Running]:
+    """Stock Rasa with its REST channel and conversations in memory; each intent has a fixed answer."""
+    chosen = corpus.examples()
+    training = corpus.as_training_data(chosen)
+    home = _home("stock", training, str(PROJECT / "bench" / "stock.py"), str(STOCK.run_lock))
+    stock.write(home, training, list(chosen))
+    rasa = str(STOCK.folder / "bin" / "rasa")
+    model = home / "models" / "model.tar.gz"
+    train = [rasa, "train", "--fixed-model-name", "model", "--out", str(model.parent)]
+    seconds = _trained(model, train, home)
+    port = _free_port()
+    command = [rasa, "run", "--model", str(model), "--port", str(port), "--interface", "127.0.0.1"]
+    with _started(command, home, {}, folder / "stock.log", f"http://127.0.0.1:{port}/") as process:
+        yield Running("stock", port, "/webhooks/rest/webhook", {"Content-Type": "application/json"}, process, seconds)
+
+
+def _home(name: str, training: str, *inputs: str) -> Path:
+    digest = hashlib.sha256(training.encode())
+    for path in inputs:
+        digest.update(Path(path).read_bytes())
+    home = cache_dir() / "bench" / f"{name}-{digest.hexdigest()[:16]}"
+    home.mkdir(parents=True, exist_ok=True)
+    return home
+
+
+def _trained(model: Path, command: list[str], where: Path) -> float:
+    """How long the training took, now or when the kept model was trained."""
+    note = model.with_name("training.json")
+    if not (model.exists() and note.exists()):
+        print(f"  training {model.parent.name} …", flush=True)
+        began = time.monotonic()
+        with (where / "training.log" if where != PROJECT else model.with_name("training.log")).open("wb") as log:
+            subprocess.run(command, cwd=where, env=_environ({}), stdout=log, stderr=log, check=True)
+        note.write_text(json.dumps({"seconds": time.monotonic() - began}))
+    return float(json.loads(note.read_text())["seconds"])
+
+
+@contextmanager
+def _started(
+    command: list[str], where: Path, settings: dict[str, str], log: Path, ready: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=where, env=_environ(settings), stdout=output, stderr=output)
+    try:
+        deadline = time.monotonic() + _START_SECONDS
+        while not answers(ready):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise SystemExit(f"{command[:4]} did not start:\n{log.read_text()[-3000:]}")
+            time.sleep(0.3)
+        yield process
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _environ(settings: dict[str, str]) -> dict[str, str]:
+    quiet = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
+    return {**os.environ, **quiet, **settings}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

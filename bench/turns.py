@@ -1,0 +1,71 @@
+"""Turns a second, waiting, memory, training: the whole product beside stock Rasa. Prints one table.
+
+    .venv/bin/python -m bench.turns [--seconds 20] [--only ours|stock]
+
+Both are trained on the same 600 examples and asked over HTTP, one after the other, on the same machine. Ours goes
+through the API and desk with everything on disk; stock answers fixed texts from memory through its REST channel.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from bench import drive
+from bench.contenders import Running, ours, stock_rasa
+from launcher import environments
+
+_CLIENTS = 8
+_WARM_UP = 3.0
+
+
+def main() -> None:
+    """Run both and print the table."""
+    arguments = _arguments()
+    contenders = {"ours": ours, "stock": stock_rasa}
+    chosen = [arguments.only] if arguments.only else list(contenders)
+    if "stock" in chosen:
+        environments.ensure_stock()
+    rows = []
+    for name in chosen:
+        with tempfile.TemporaryDirectory() as folder:
+            rows.append(_measure(contenders[name](Path(folder)), arguments.seconds))
+    _print_table(rows)
+
+
+def _measure(contender: AbstractContextManager[Running], seconds: float) -> tuple[str, ...]:
+    with contender as running:
+        drive.talk(running, 2, _WARM_UP)
+        alone = drive.talk(running, 1, seconds)
+        together = drive.talk(running, _CLIENTS, seconds)
+        return (
+            running.name,
+            f"{len(together) / seconds:.1f}",
+            f"{_at(alone, 0.5):.0f} / {_at(alone, 0.95):.0f}",
+            f"{_at(together, 0.5):.0f} / {_at(together, 0.95):.0f}",
+            f"{running.memory() / 1e6:.0f}",
+            f"{running.training_seconds:.0f}",
+        )
+
+
+def _at(times: list[float], share: float) -> float:
+    return 1000 * times[min(len(times) - 1, int(share * len(times)))]
+
+
+def _print_table(rows: list[tuple[str, ...]]) -> None:
+    head = ("", f"turns/s, {_CLIENTS} clients", "ms p50/p95, 1 client", f"ms p50/p95, {_CLIENTS}", "MB", "training s")
+    for row in (head, *rows):
+        print(" | ".join(f"{cell:>20}" for cell in row))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench.turns", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=20.0, help="how long each load lasts")
+    parser.add_argument("--only", choices=("ours", "stock"))
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

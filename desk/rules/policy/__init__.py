@@ -1,0 +1,1 @@
+"""Policy data shipped with the product."""

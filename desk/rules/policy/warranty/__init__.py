@@ -1,0 +1,1 @@
+"""Warranty rules, one file a category, and what they share."""

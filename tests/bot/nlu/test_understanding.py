@@ -1,0 +1,46 @@
+import numpy as np
+import pytest
+
+from bot.nlu.encoder import HashedEncoder
+from bot.nlu.understanding import Thresholds, Understanding
+
+
+@pytest.fixture(scope="module")
+def understanding(utterances):
+    return Understanding.fit(utterances, HashedEncoder(), Thresholds())
+
+
+def test_the_likeliest_intent_comes_first_and_confidences_sum_to_one(understanding):
+    ranking = understanding.read("加氟多少钱").ranking
+    assert ranking[0][0] == "ask_price"
+    assert sum(chance for _, chance in ranking) == pytest.approx(1)
+    assert [chance for _, chance in ranking] == sorted((chance for _, chance in ranking), reverse=True)
+
+
+def test_danger_comes_first_even_when_another_intent_is_likelier(understanding):
+    labels = understanding.model.labels
+    whole = np.log(np.array([0.9 if label == "ask_price" else 0.05 for label in labels]))
+    assert understanding.decide("插座冒烟了，修要多少钱", whole).ranking[0][0] == "report_emergency"
+    assert understanding.decide("没有冒烟，修要多少钱", whole).ranking[0][0] == "ask_price"
+
+
+def test_a_clear_contradiction_outweighs_dangerous_words(understanding):
+    labels = understanding.model.labels
+    whole = np.log(np.array([0.001 if label == "report_emergency" else 0.4995 for label in labels]))
+    assert understanding.decide("插座冒烟了", whole).ranking[0][0] != "report_emergency"
+
+
+def test_the_second_wish_is_found(understanding):
+    reading = understanding.read("我家电视漏水，修一下多少钱")
+    assert (reading.ranking[0][0], reading.second) == ("report_fault", "ask_price")
+
+
+def test_one_clause_has_no_second_wish(understanding):
+    assert understanding.read("我家电视黑屏").second is None
+
+
+def test_saved_and_loaded_it_reads_the_same(understanding, tmp_path):
+    understanding.save(tmp_path)
+    loaded = Understanding.load(tmp_path, Thresholds())
+    for text in ("空调不制冷，多少钱", "插座冒烟了", "？", ""):
+        assert loaded.read(text) == understanding.read(text)
