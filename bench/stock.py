@@ -33,11 +33,12 @@ CONFIG = {
 
 def write(folder: Path, training_data: str, intents: list[str]) -> None:
     """Write the project into `folder`: each intent is answered by its own text."""
+    ruled = [intent for intent in intents if intent != "restart"]  # Rasa answers that one itself
     files = {
         "config.yml": CONFIG,
         "domain.yml": _domain(intents),
-        "data/rules.yml": _stories("rules", "rule", [[intent] for intent in [*intents, "nlu_fallback"]]),
-        "data/stories.yml": _stories("stories", "story", [intents[at : at + 3] for at in range(0, len(intents), 3)]),
+        "data/rules.yml": _stories("rules", "rule", [[intent] for intent in [*ruled, "nlu_fallback"]]),
+        "data/stories.yml": _stories("stories", "story", [ruled[at : at + 3] for at in range(0, len(ruled), 3)]),
         "credentials.yml": {"rest": None},
     }
     for name, content in files.items():

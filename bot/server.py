@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,10 @@ def application(model: str) -> Sanic:
 
 
 async def _load(model: str, endpoints: AvailableEndpoints, app: Sanic, loop: Any) -> None:
-    await rasa.core.run.load_agent_on_start(model, endpoints, None, app, loop)
+    agent = await rasa.core.run.load_agent_on_start(model, endpoints, None, app, loop)
+    if not agent.is_ready():
+        # Rasa would go on without a model and refuse every turn.
+        sys.exit(f"the model {model} could not be loaded")
 
 
 async def _close(app: Sanic, loop: Any) -> None:

@@ -1,17 +1,25 @@
 """The desk as a web application: API, chat page, channels; on the embedded database the actions run here too."""
 
-import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
+from anyio import to_thread
 from fastapi import FastAPI
 
+from desk import logs
+from desk.channels import page
 from desk.channels.rest import api, auth, health, problems
 from desk.channels.rest.limits import BodyLimit
+from desk.channels.wechat import background as wechat_background
+from desk.channels.wechat import webhook as wechat
 from desk.records import schema
 from desk.settings import settings
 from desk.talk import engine
+
+log = logging.getLogger(__name__)
 
 
 def create_app() -> FastAPI:
@@ -28,31 +36,62 @@ def create_app() -> FastAPI:
     problems.install(app)
     app.include_router(api.router)
     app.include_router(health.router)
+    app.include_router(page.router)
+    app.include_router(wechat.router)
     app.add_middleware(BodyLimit)
+    app.add_middleware(logs.Requests)
     return app
 
 
 @asynccontextmanager
 async def _life(app: FastAPI) -> AsyncIterator[None]:
+    logs.setup()
+    await to_thread.run_sync(_prepare)
+    async with _actions_beside() if settings().embedded else _nothing():
+        await to_thread.run_sync(wechat_background.start)
+        await to_thread.run_sync(engine.start)
+        try:
+            yield
+        finally:
+            await to_thread.run_sync(wechat_background.stop)
+            await to_thread.run_sync(engine.stop)
+
+
+def _prepare() -> None:
     schema.upgrade(settings().database)
     auth.keep_first_key()
-    engine.start()
-    actions = _actions() if settings().embedded else None
-    try:
+
+
+@asynccontextmanager
+async def _nothing() -> AsyncIterator[None]:
+    yield
+
+
+class _Beside(uvicorn.Server):
+    """A server in another one's event loop: signals are the other one's."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
         yield
-    finally:
-        engine.stop()
-        if actions is not None:
-            actions.should_exit = True
 
 
-def _actions() -> uvicorn.Server:
-    """The action endpoint beside the desk: one writer to the SQLite file."""
+@asynccontextmanager
+async def _actions_beside() -> AsyncIterator[None]:
+    """The action endpoint in this process: one writer to the SQLite file."""
     from actions.server import create_actions_app
 
     config = uvicorn.Config(
-        create_actions_app(), host="127.0.0.1", port=settings().actions_port, log_level="warning", access_log=False
+        create_actions_app(), host="127.0.0.1", port=settings().actions_port, log_config=None, access_log=False,
+        lifespan="off",
     )
-    server = uvicorn.Server(config)
-    threading.Thread(target=server.run, name="actions", daemon=True).start()
-    return server
+    server = _Beside(config)
+    running = asyncio.create_task(server.serve(), name="actions")
+    try:
+        while not server.started:
+            if running.done():
+                raise RuntimeError(f"actions could not listen on 127.0.0.1:{settings().actions_port}")
+            await asyncio.sleep(0.01)
+        yield
+    finally:
+        server.should_exit = True
+        await running

@@ -7,11 +7,22 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from desk import time
+
+_QUIET = ("/healthz", "/readyz", "/metrics", "/chat/messages")
+_requests = logging.getLogger("desk.requests")
+
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
+_ADDRESS = re.compile(
+    r"[\u4e00-\u9fff]{2,12}(?:省|市|区|县|镇|街道|路|街|巷|弄|小区|村)"
+    r"[\u4e00-\u9fff\dA-Za-z-]*\d+[\u4e00-\u9fff\dA-Za-z-]*"
+)
 _MASKS = (
     (re.compile(r"(?<!\d)(1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?!\d)"), r"\1****\2"),
     (re.compile(r"(?<!\d)(0\d{2,3})-?\d{3,4}(\d{4})(?!\d)"), r"\1****\2"),
-    (re.compile(r"[\u4e00-\u9fff]{2,12}(?:省|市|区|县|镇|街道|路|街|巷|弄|小区|村)[\u4e00-\u9fff\dA-Za-z号栋幢单元室楼层\-]*\d+[\u4e00-\u9fff\dA-Za-z\-]*"), "[地址]"),
+    (_ADDRESS, "[地址]"),
 )
 
 
@@ -60,3 +71,30 @@ def _places(error: BaseException) -> list[str]:
         places.append(f"{code.co_filename.rsplit('/', 3)[-1]}:{trace.tb_lineno} {code.co_name}")
         trace = trace.tb_next
     return places[-12:]
+
+
+class Requests:
+    """ASGI middleware: one line a request, with the route and not the address, which names people."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        began, status = time.monotonic(), 500
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        finally:
+            route = getattr(scope.get("route"), "path", None)
+            level = logging.DEBUG if route in _QUIET else logging.INFO
+            milliseconds = round((time.monotonic() - began) * 1000)
+            facts = {"method": scope["method"], "route": route, "status": status, "ms": milliseconds}
+            _requests.log(level, "request", extra=facts)

@@ -17,7 +17,6 @@ from launcher.environments import PROJECT
 from launcher.problem import Problem
 from launcher.progress import say
 
-MOST_RESTARTS = 5
 STEADY_SECONDS = 60.0
 GRACE_SECONDS = 8.0
 
@@ -74,6 +73,7 @@ class Child:
 class Family:
     """All children of a run."""
 
+    most_restarts: int = 5
     children: list[Child] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -117,9 +117,9 @@ class Family:
         if now - child.started > STEADY_SECONDS:
             child.restarts = 0
         child.restarts += 1
-        if child.restarts > MOST_RESTARTS:
+        if child.restarts > self.most_restarts:
             raise Problem(
-                f"{child.name} 连续退出 {MOST_RESTARTS} 次，日志在 {child.log}。 It keeps dying; its log ends so:\n"
+                f"{child.name} 连续退出 {child.restarts} 次，日志在 {child.log}。 It keeps dying; its log ends so:\n"
                 f"{child.last_words()}"
             )
         wait = 0.5 * 2 ** (child.restarts - 1)

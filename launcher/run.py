@@ -79,6 +79,7 @@ def _aftercare(environ: dict[str, str], *words: str) -> None:
 
 def _start(family: Family, settings: Settings, environ: dict[str, str], trained: Path) -> None:
     logs = settings.data_dir / "logs"
+    patience, family.most_restarts = family.most_restarts, 1  # what dies at once is told at once
     with step("启动 starting rasa, desk"):
         for port in settings.rasa_ports:
             family.start(_rasa(port, environ, trained, logs))
@@ -86,7 +87,9 @@ def _start(family: Family, settings: Settings, environ: dict[str, str], trained:
         if not settings.embedded:
             family.start(_actions(environ, logs))
         _wait_until_ready(family, settings, environ["AFTERCARE_RASA_TOKEN"])
-    _show(settings, environ)
+    family.most_restarts = patience
+    if not family.stopping.is_set():
+        _show(settings, environ)
 
 
 def _rasa(port: int, environ: dict[str, str], trained: Path, logs: Path) -> Child:

@@ -20,7 +20,7 @@ import yaml
 from bot.nlu.data import Utterance, read_labelled, read_training
 from desk.language.text import clean, plain
 
-_ALIKE = 0.86
+_ALIKE = 0.79
 _SHORT = 5
 _SKELETON = re.compile(r"[\W_]+")
 

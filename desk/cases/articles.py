@@ -21,6 +21,28 @@ def fitting(session: Session, product_type: str, symptom: str, fault_code: str |
     return best if best_score >= 0.5 else None
 
 
+def answering(session: Session, product_type: str, question: str) -> Article | None:
+    """The article whose title or symptom a how-to question means."""
+    best, best_score = None, 0.0
+    for article in session.scalars(select(Article)):
+        if article.product_type and product_type and not product_types.same(article.product_type, product_type):
+            continue
+        bare = question.replace(product_type, "") if product_type else question
+        title = article.title.replace(article.product_type, "") if article.product_type else article.title
+        score = max(_score(article, question, None), _shared(title, bare))
+        if score > best_score:
+            best, best_score = article, score
+    return best if best_score >= 0.4 else None
+
+
+def _shared(title: str, question: str) -> float:
+    """How much of a title's signs stand in the question, pairs counting more."""
+    signs = {sign for sign in title if "\u4e00" <= sign <= "\u9fff"} - set("怎么的了吗呢如何办")
+    if not signs:
+        return 0.0
+    return max(_overlap(title, question), len([sign for sign in signs if sign in question]) / len(signs) * 0.8)
+
+
 def _score(article: Article, symptom: str, fault_code: str | None) -> float:
     if fault_code and article.fault_code and fault_code.upper() in re.split(r"[、,，/\s]+", article.fault_code.upper()):
         return 2.0

@@ -117,7 +117,6 @@ def _decide(request: dict[str, Any]) -> dict[str, Any]:
     known = {key: value for key, value in request.items() if value is not None}
     if "purchase_date" not in known and "promised_until" not in known and "contract_ends_on" not in known:
         return unknown("purchase_date")
-    known.setdefault("purchase_date", known.get("acceptance_date") or known["report_date"])
     try:
         decided = rules.decide(rules.parse_input(known), rules.default_policy(), default_calendar())
     except rules.RuleInputError as problem:

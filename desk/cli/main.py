@@ -1,17 +1,29 @@
-"""The command line: every command of the product under one name."""
+"""The command line: every command of the product under one name.
+
+Modules of commands import nothing heavy at their top, so that `aftercare warranty check` starts at once.
+"""
 
 import typer
 
 from desk.cli.db_commands import db_app
-from desk.cli.import_commands import import_files
+from desk.cli.demo_commands import demo_app
+from desk.cli.doctor_commands import doctor
+from desk.cli.import_commands import export_files, import_files
+from desk.cli.key_commands import key_app
 from desk.cli.rules_commands import calendar_app, sla_app, warranty_app
-from desk.cli.wechat_commands import demo_app, wechat_app
+from desk.cli.staff_commands import staff_app
+from desk.cli.wechat_commands import wechat, wechat_app
 
-app = typer.Typer(help="售后管家", no_args_is_help=True)
+app = typer.Typer(help="售后管家", no_args_is_help=True, pretty_exceptions_show_locals=False)
 app.add_typer(warranty_app, name="warranty")
 app.add_typer(sla_app, name="sla")
 app.add_typer(calendar_app, name="calendar")
 app.add_typer(db_app, name="db")
-app.command("import")(import_files)
-app.add_typer(wechat_app, name="wechat")
 app.add_typer(demo_app, name="demo")
+demo_app.command("wechat")(wechat)
+app.add_typer(wechat_app, name="wechat")
+app.add_typer(staff_app, name="staff")
+app.add_typer(key_app, name="key")
+app.command("import")(import_files)
+app.command("export")(export_files)
+app.command("doctor")(doctor)

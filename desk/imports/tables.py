@@ -18,7 +18,10 @@ csv.field_size_limit(1_000_000)
 
 @dataclass(slots=True)
 class Table:
-    """A header and rows of text with their line numbers. `name`: of the file or the workbook's sheet; `problems`: what could not be read."""
+    """A header, and rows of text with their line numbers.
+
+    `name`: of the file without its ending, or of the workbook's sheet; `problems`: what could not be read.
+    """
 
     file: str
     name: str

@@ -12,7 +12,6 @@ from desk import time
 from desk.language import phones
 
 BLANKS = frozenset({"", "-", "--", "—", "/", "无", "NULL", "null", "None", "N/A", "n/a"})
-NO_LENGTH = 10**9
 
 _DATE = re.compile(r"(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -147,12 +146,12 @@ def many(cell: str) -> list[str]:
 
 
 def steps(cell: str) -> list[str]:
-    """Sentences one after the other, parted by |, ; or a new line; leading numbers are dropped."""
-    parts = (
-        re.sub(r"^\s*(?:\d{1,2}|[①-⑳])\s*[.、)）．]?\s*(?=\D)", "", part).strip()
-        for part in re.split(r"[|｜;；\n]", text(cell))
-    )
-    return [part for part in parts if part]
+    """Sentences one after the other, parted by | or new lines, else by ; — leading numbers are dropped."""
+    parts = re.split(r"[|｜\n]", text(cell))
+    if len(parts) == 1:
+        parts = re.split(r"[;；]", cell)
+    bare = (re.sub(r"^\s*(?:\d{1,2}\s*[.、)）．]|[①-⑳])\s*(?=\D)", "", part).strip() for part in parts)
+    return [part for part in bare if part]
 
 
 def phone(cell: str) -> str:

@@ -23,7 +23,7 @@ def outcome(session: Session, turn_id: str) -> tuple[dict[str, Any], dict[str, A
 
 
 def merge(results: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """One outcome of several actions' results: lists are joined without doubles, of the rest the last that says something.
+    """One outcome of several actions' results: lists are joined without doubles, of the rest the last not null.
 
     Returns the outcome (keys of EMPTY) and the last `transition`, or None.
     """

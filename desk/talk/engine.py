@@ -138,7 +138,7 @@ class Engine:
         return received
 
     def watch(self, conversation_id: str, turn_id: str) -> "Future[dict[str, Any]]":
-        """A future of the API's Turn: done when the turn is, or when the customer was told that the assistant is down."""
+        """A future of the API's Turn: done when the turn is, or when the customer was told of an outage."""
         future: Future[dict[str, Any]] = Future()
         with self._watch_lock:
             self._watching.setdefault(conversation_id, {}).setdefault(turn_id, []).append(future)

@@ -44,7 +44,8 @@ def deliver(conversation_id: str) -> float | None:
         except senders.NeverDeliverable as error:
             return _failed(letter, "never", str(error), for_good=True)
         except senders.Held as error:
-            return _held(letter, str(error))
+            _held(letter, str(error))
+            return None
         except senders.TryLater as error:
             return _failed(letter, "later", str(error), after=error.after)
         except Exception as error:

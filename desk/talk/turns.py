@@ -47,7 +47,8 @@ def work(conversation_id: str) -> float | None:
     try:
         answer = _answer(claim)
     except rasa.Unavailable as error:
-        log.warning("assistant_unavailable", extra={"turn": claim.turn_id, "kind": error.kind, "attempt": claim.attempt})
+        facts = {"turn": claim.turn_id, "kind": error.kind, "attempt": claim.attempt}
+        log.warning("assistant_unavailable", extra=facts)
         return _not_answered(claim)
     _commit(claim, answer)
     return 0.0
@@ -61,8 +62,12 @@ def unfinished(also_asked: bool) -> list[str]:
         rows = session.execute(
             select(Turn.conversation_id, Turn.state, Turn.next_try_at).where(Turn.state.in_(UNFINISHED))
         ).all()
-    due = [row for row in rows if row.next_try_at is None or row.next_try_at <= now or (also_asked and row.state == "asked")]
-    return list(dict.fromkeys(row.conversation_id for row in due))
+    due = (
+        row.conversation_id
+        for row in rows
+        if row.next_try_at is None or row.next_try_at <= now or (also_asked and row.state == "asked")
+    )
+    return list(dict.fromkeys(due))
 
 
 def _claim(conversation_id: str) -> Claim | float | None:
@@ -230,7 +235,9 @@ def _not_answered(claim: Claim) -> float:
 
 def _down_for_long(turn: Turn, now: datetime) -> bool:
     since = (turn.outcome or {}).get("failing_since")
-    return bool(since) and (now - datetime.fromisoformat(since)).total_seconds() >= settings().down_to_human_after
+    if since is None:
+        return False
+    return (now - datetime.fromisoformat(since)).total_seconds() >= settings().down_to_human_after
 
 
 def _hand_over(session: Session, conversation: Conversation, turn: Turn) -> None:

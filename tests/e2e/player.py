@@ -111,7 +111,7 @@ def check(product: Product, scenario: dict[str, Any], played: Played) -> list[st
     for number, facts in (expect.get("existing") or {}).items():
         wrong += _existing(product.call("GET", f"/tickets/{number}"), facts)
     for text in expect.get("never", []):
-        if _bare(text) in _bare(played.said):
+        if _stands(str(text), played.said):
             wrong.append(f"said {text!r}")
     for text in expect.get("says", []):
         if not re.search(str(text), played.said):
@@ -155,7 +155,7 @@ def _ticket(fields: dict[str, Any], tickets: list[dict[str, Any]]) -> list[str]:
             if name == "symptom":
                 fits = any(_bare(one) in _bare(got) for one in allowed)
             elif name in ("visit_time",):
-                fits = any(str(got or "").startswith(str(one)) for one in allowed)
+                fits = any(str(got or "").startswith(str(one or "")) and bool(got) == bool(one) for one in allowed)
             elif name == "address":
                 fits = any(_bare(one) in _bare(got) for one in allowed)
             else:
@@ -178,6 +178,13 @@ def _existing(ticket: dict[str, Any], facts: dict[str, Any]) -> list[str]:
         ):
             wrong.append(f"{ticket['number']}: {name} is {ticket.get(name)!r}, not {want!r}")
     return wrong
+
+
+def _stands(text: str, said: str) -> bool:
+    """Whether `text` was said; a number only as a whole number."""
+    if text.isdigit():
+        return bool(re.search(rf"(?<!\d){text}(?!\d)", said))
+    return _bare(text) in _bare(said)
 
 
 def _bare(text: object) -> str:

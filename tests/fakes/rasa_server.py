@@ -1,4 +1,4 @@
-"""A small server that speaks the assistant's turn protocol; a test scripts what it answers, how slowly, and how it fails."""
+"""A small server that speaks the assistant's turn protocol; tests script what it answers and how it fails."""
 
 import json
 import threading

@@ -164,6 +164,21 @@ def test_depreciation_is_an_option() -> None:
     assert undated is not None and undated.days == 168
 
 
+def test_when_only_the_promised_end_is_known_nothing_counts_from_the_start() -> None:
+    undated = {"purchase_date": None, "invoice_date": None, "promised_until": "2025-12-01"}
+    decision = judge(FRIDGE, **undated)
+
+    assert (decision.reason_code, decision.warranty_start) == ("IN_PERIOD", None)
+    assert str(decision.warranty_end) == "2025-12-01"
+    assert decision.evidence_missing == ("purchase_date",)
+    assert "购买日期不明" in decision.derivation
+    assert decision.to_dict()["warranty_start"] is None
+    assert code(FRIDGE, **undated, report_date="2025-12-02") == "OUT_OF_PERIOD"
+    assert judge(CAR, **undated, delivery_date=None, report_date="2025-12-01").three_guarantee_end is None
+    agreed = {"purchase_date": None, "invoice_date": None, "acceptance_date": None, "contract_ends_on": "2025-12-01"}
+    assert judge(SERVER, **agreed).start_from == "unknown"
+
+
 def test_a_date_that_can_start_cover_is_needed() -> None:
     with pytest.raises(RuleInputError, match="缺少能作起算日的日期"):
         judge(FRIDGE, purchase_date=None, invoice_date=None, acceptance_date="2025-06-10")

@@ -59,9 +59,9 @@ def test_a_dead_child_is_started_again(family: Family, child: Callable[[str], Ch
 
 
 def test_a_child_that_keeps_dying_ends_the_run_with_its_last_words(
-    family: Family, child: Callable[[str], Child], monkeypatch: pytest.MonkeyPatch
+    family: Family, child: Callable[[str], Child]
 ) -> None:
-    monkeypatch.setattr(processes, "MOST_RESTARTS", 1)
+    family.most_restarts = 1
     family.start(child(_DIES))
     with pytest.raises(Problem, match="it hurts"):
         _until(lambda: bool(family.look_after()))
@@ -72,7 +72,7 @@ def test_a_steady_child_gets_its_restarts_back(
 ) -> None:
     monkeypatch.setattr(processes, "STEADY_SECONDS", 0.0)
     worker = child(_DIES)
-    worker.restarts = processes.MOST_RESTARTS
+    worker.restarts = family.most_restarts
     family.start(worker)
     _until(lambda: worker.code is not None)
     family.look_after()

@@ -85,7 +85,7 @@ def test_one_conversation_in_order_others_beside_it(desk_talk: engine.Engine, as
 def test_results_of_several_actions_are_put_together(desk_talk: engine.Engine, assistant: FakeRasa) -> None:
     def script(turn: dict[str, Any]) -> Said:
         effect(turn["turn_id"], 0, asks="phone", offers=["human"], tickets=["TK1"], decision=None)
-        effect(turn["turn_id"], 1, asks=None, offers=["repair", "human"], tickets=["TK1", "TK2"], decision={"primary": "X"})
+        effect(turn["turn_id"], 1, asks=None, offers=["repair", "human"], tickets=["TK2"], decision={"primary": "X"})
         return Said([{"text": "好"}])
 
     assistant.script = script
@@ -139,7 +139,7 @@ def test_an_answer_is_dropped_when_a_person_took_over_meanwhile(
     assistant.script = script
     turn = say(desk_talk, "你好")
     assert (turn["handled_by"], turn["replies"]) == ("agent", [])
-    conversation, messages, turns = stored(turn["conversation"])
+    _, messages, turns = stored(turn["conversation"])
     assert [m.author for m in messages] == ["customer"]
     assert turns[0].state == "dropped"
     assert say(desk_talk, "在吗")["handled_by"] == "agent"
@@ -202,7 +202,10 @@ def test_a_bound_wechat_user_is_known(desk_talk: engine.Engine, assistant: FakeR
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("", "empty"), (" \n\t", "empty"), ("\x07", "empty"), ("长" * 2001, "too_long"), ("a\0b", "nul"), ("\ud800", "not_text")],
+    [
+        ("", "empty"), (" \n\t", "empty"), ("\x07", "empty"), ("长" * 2001, "too_long"), ("a\0b", "nul"),
+        ("\ud800", "not_text"),
+    ],
 )
 def test_what_is_refused_changes_nothing(small_talk: engine.Engine, text: str, code: str) -> None:
     with pytest.raises(words.Refused) as refused:

@@ -5,8 +5,8 @@ import re
 from desk.cases import devices, product_types
 from desk.cases import warranty as warranties
 from desk.cases.dialogue.case import Case
-from desk.cases.dialogue.said import free_symptom, symptom_words
-from desk.language import serials
+from desk.cases.dialogue.said import Said, free_symptom, symptom_words
+from desk.language import addresses, names, orders, phones, serials, tickets
 from desk.records.models import Device
 from desk.texts import data
 
@@ -38,7 +38,7 @@ def _absorb_data(case: Case) -> None:
     if said.name:
         facts["name"] = said.name
     if said.address:
-        facts["address"] = said.address
+        facts["address"] = merged_address(facts.get("address"), said.address)
     if said.ticket_numbers:
         facts["ticket_number"] = said.ticket_numbers[-1]
     if said.order_number:
@@ -48,6 +48,17 @@ def _absorb_data(case: Case) -> None:
         facts["purchase_said"] = said.bought.raw
     if said.visit is not None and (said.visit.start or said.visit.flexible) and case.pending != "callback_time":
         facts["wish"] = wish_of(said.visit)
+
+
+def merged_address(old: str | None, new: str) -> str:
+    """A correction of one part ("是5栋201") goes into the address that is known; a whole one replaces it."""
+    if not old or re.search(r"[省市区县镇乡路街巷道村弄]", new):
+        return new
+    unit = re.search(r"\d+\s*(栋|幢|号楼|座|单元|室|层|楼|号)", new)
+    place = re.search(rf"\d+\s*{unit.group(1)}", old) if unit else None
+    if unit is None or place is None:
+        return f"{old}{new}" if len(new) <= 8 else new
+    return old[: place.start()] + new[unit.start() :]
 
 
 def wish_of(visit) -> dict[str, object]:  # type: ignore[no-untyped-def]
@@ -73,7 +84,7 @@ def set_device(case: Case, device: Device) -> None:
 
 
 def _absorb_serial(case: Case) -> None:
-    for value in case.said.serials:
+    for value in [*case.said.serials, *re.findall(r"[A-Za-z0-9][A-Za-z0-9-]{4,38}[A-Za-z0-9]", case.said.plain)]:
         found = devices.by_serial(case.session, value)
         if found is not None:
             if found.id != case.facts.get("device_id"):
@@ -91,8 +102,15 @@ def _absorb_things(case: Case) -> None:
     said, facts = case.said, case.facts
     tells_fault = said.wants(*FAULTY) or bool(said.symptoms)
     kinds = _kinds(said.products)
-    if len(kinds) > 1 and tells_fault and not facts.get("product_type"):
+    if (
+        len(kinds) > 1
+        and tells_fault
+        and not facts.get("product_type")
+        and said.has(*data("understanding.and_another"))
+    ):
         _remember_second(case, kinds)
+    if _another_thing(case, kinds, tells_fault):
+        return
     if kinds and "device_id" not in facts:
         first = kinds[0]
         if not facts.get("product_type") or said.has("不是", "是") or tells_fault:
@@ -121,6 +139,18 @@ def _kinds(words: list[str]) -> list[str]:
     return kept
 
 
+def _another_thing(case: Case, kinds: list[str], tells_fault: bool) -> bool:
+    """A second broken thing named on the way is kept for afterwards."""
+    known = case.product
+    if case.journey != "fault" or not tells_fault or not kinds or not known or product_types.same(kinds[0], known):
+        return False
+    if not case.said.has(*data("understanding.and_another")) or case.state.get("later"):
+        return False
+    case.state["later"] = {"product_type": kinds[0], "symptom": own_words(case.said.plain)}
+    case.say("fault.noted_second", product=kinds[0])
+    return True
+
+
 def _remember_second(case: Case, kinds: list[str]) -> None:
     at = case.said.plain.find(kinds[1])
     if at > 0:
@@ -131,7 +161,7 @@ def _remember_second(case: Case, kinds: list[str]) -> None:
 def _add_symptom(case: Case) -> None:
     said, facts = case.said, case.facts
     text = case.state.pop("first_part", None) or said.plain
-    words = own_words(text)
+    words = own_words(text, case.said)
     if len(words) > 48:
         words = symptom_words(said) or words[:60]
     if _generic(words, case) and not said.symptoms and not said.code:
@@ -147,10 +177,22 @@ def take_symptom(case: Case) -> None:
         _add_symptom(case)
 
 
-def own_words(text: str) -> str:
-    """The customer's sentence without data that has its own place (phones, serials, greetings)."""
-    words = re.sub(r"(?<!\d)(\+?86[- ]?)?1[3-9]\d[\d\s-]{8,10}(?!\d)", "", text)
-    words = re.sub(r"TK\d{8}-\d{4}", "", words)
+LED = r"(我?的?(序列号|序号|机身号|编号|S/?N|号码|联系电话|电话号码|电话|手机号码|手机号|手机|地址|住在|送到|我叫)\s*[是为:：]?\s*)"
+
+
+def own_words(text: str, said: Said | None = None) -> str:
+    """The customer's sentence without data that has its own place (phones, serials, addresses, greetings)."""
+    spans = [
+        (found.start, found.end) for finder in (phones, serials, tickets, orders, names) for found in finder.find(text)
+    ]
+    place = addresses.find(text)
+    spans += [place] if place and place[1] - place[0] >= 8 else []
+    words = text
+    for start, end in sorted(spans, reverse=True):
+        words = words[:start] + "\0" + words[end:]
+    words = re.sub(rf"{LED}?\0", " ", words)
+    for value in said.serials if said else []:
+        words = words.replace(value, " ")
     for opening in data("understanding.openings"):
         words = words.removeprefix(opening).strip(" ，,。！!~～")
     return re.sub(r"\s+", " ", words).strip(" ，,。！!？?；;")

@@ -15,7 +15,7 @@ from desk.cases import warranty as warranties
 from desk.cases.dialogue import absorb
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import fault
-from desk.language import addresses, choices, phones, yesno
+from desk.language import addresses, choices, digits, phones, yesno
 from desk.texts import data
 
 TAKEN, ASKED, NOT = "taken", "asked", "not"
@@ -231,8 +231,8 @@ def _phone(case: Case, guess: bool) -> str:
 
 
 def _short_number(plain: str) -> bool:
-    digits = re.sub(r"[\s\-]", "", plain)
-    return digits.isdigit() and 5 <= len(digits) <= 14 and phones.last(plain) is None
+    bare = re.sub(r"[\s\-]", "", plain)
+    return bare.isdigit() and 5 <= len(bare) <= 14 and phones.last(plain) is None
 
 
 @reads("identity")
@@ -240,6 +240,11 @@ def _identity(case: Case, guess: bool) -> str:
     said = case.said
     if said.phone:
         case.facts["phone"] = said.phone
+        return TAKEN
+    tail = re.search(r"(?<!\d)\d{4}(?!\d)", digits.spoken_digits(said.plain)) if case.channel == "phone" else None
+    if tail:
+        case.state["tail"] = tail.group()
+        case.give_up("identity")
         return TAKEN
     if said.phone_problem or _short_number(said.plain):
         case.ask("identity", "phone.wrong_length", number=said.phone_raw or said.plain.strip(), api="identity")
@@ -266,7 +271,12 @@ def _address(case: Case, guess: bool) -> str:
     if said.address:
         case.facts["address"] = said.address
         return TAKEN
-    if said.has("老地址", "登记的地址", "还是那个地址") and case.customer is not None and case.customer.address:
+    registered = case.channel == "phone" and said.yes is True
+    if (
+        (registered or said.has("老地址", "登记的", "还是那个地址", "没变"))
+        and case.customer is not None
+        and case.customer.address
+    ):
         case.facts["address"] = case.customer.address
         return TAKEN
     if case.facts.get("mode_said") and _absorb_mode_change(case):
@@ -287,7 +297,10 @@ def _address(case: Case, guess: bool) -> str:
     ):
         case.facts["address"] = words
         return TAKEN
-    if said.intent == "inform" and 2 <= len(words) < 6:
+    if 2 <= len(words) < 6 and said.intent in ("inform", "ask_service_info", "out_of_scope"):
+        if case.count("address_short") >= 2:
+            case.facts["address"] = words
+            return TAKEN
         case.ask("address", "address.too_short", got=words)
         return ASKED
     return NOT

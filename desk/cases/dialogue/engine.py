@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from desk import texts
-from desk.cases import symptoms
+from desk.cases import branches, symptoms, tickets
 from desk.cases.dialogue import absorb, answers
 from desk.cases.dialogue.answers import ASKED, NOT, TAKEN
 from desk.cases.dialogue.case import Case, load
@@ -110,6 +110,8 @@ def respond(case: Case) -> None:
     if case.pending and _answered(case):
         case.state["misses"] = 0
         return
+    if _follows_up(case):
+        return
     if said.wordless or said.picture:
         _wordless(case)
         return
@@ -144,7 +146,11 @@ def _angry(case: Case) -> bool:
 def _dangerous(case: Case) -> bool:
     """A new danger; what is said about one that is already being handled is an answer there."""
     said = case.said
-    named = said.danger is not None or (said.intent == "report_emergency" and said.confidence >= SURE)
+    named = said.danger is not None or (
+        said.intent == "report_emergency"
+        and said.confidence >= SURE
+        and not said.has(*texts.data("understanding.asks_safety"))
+    )
     if not named:
         return False
     if case.journey == "emergency" and said.danger in (None, case.facts.get("danger")):
@@ -184,7 +190,9 @@ def _aside(case: Case) -> bool:
     """A question on the way: answer it, then the open question again, shorter."""
     said = case.said
     intent = said.intent
-    if intent == "ask_warranty" and case.device is None:
+    if intent == "ask_warranty" and said.has("发票", "凭证", "小票"):
+        case.say("policy.invoice")
+    elif intent == "ask_warranty" and case.device is None:
         case.say("warranty.when_known")
     elif intent == "ask_warranty":
         cover.say_cover(case, fault.decide(case))
@@ -244,6 +252,9 @@ def _cancel_sure(case: Case) -> bool:
 
 
 def _return_confirm(case: Case) -> bool:
+    if case.said.has("不退", "算了", "不换了", "不要了", "再想想", "先不"):
+        returns.abandon(case)
+        return True
     if case.said.yes is True or case.said.has("确认", "办吧", "可以"):
         case.facts["confirmed"] = True
         _advance(case)
@@ -298,7 +309,7 @@ def _rating_reason(case: Case) -> bool:
 
 
 def _ticket_number(case: Case) -> bool:
-    if case.said.ticket_numbers:
+    if case.said.ticket_numbers or case.device is not None:
         _advance(case)
         return True
     if case.said.phone:
@@ -357,6 +368,9 @@ def _advance(case: Case) -> None:
 def _second_thoughts(case: Case) -> bool:
     """Yes to a person that was just offered; a correction to the ticket that was just opened."""
     said, offers = case.said, case.state.get("offers", [])
+    if "repair" in offers and said.has("修") and not said.has("不修") and not case.pending:
+        fault.start(case)
+        return True
     if "human" in offers and said.yes is True and not case.pending:
         people.hand_over(case, case.state.pop("human_reason", "customer_request"))
         return True
@@ -373,6 +387,19 @@ def _second_thoughts(case: Case) -> bool:
     return False
 
 
+def _follows_up(case: Case) -> bool:
+    """A city after "which city?", "那修了两次呢" after a rule: what was just talked about goes on."""
+    before, case.state["before"] = case.state.get("before"), case.said.intent
+    if case.state.pop("asked_city", None) and branches.near(case.session, case.said.plain):
+        info.answer(case, "ask_service_info")
+        return True
+    if before == "ask_policy" and case.said.plain.startswith(("那", "要是", "如果")) and not case.said.serials:
+        case.state["before"] = "ask_policy"
+        info.answer(case, "ask_policy")
+        return True
+    return False
+
+
 def _dispatch(case: Case) -> bool:
     """Start what the message wishes. False when it is not understood."""
     said = case.said
@@ -382,7 +409,7 @@ def _dispatch(case: Case) -> bool:
         return _fault(case) or True
     if said.confidence < 0.3 and not said.symptoms and not said.serials:
         return False
-    wish = WISHES.get(said.intent)
+    wish = WISHES.get(_wish(case))
     if wish is not None:
         wish(case)
         _secondary(case)
@@ -392,6 +419,26 @@ def _dispatch(case: Case) -> bool:
             case.offer_buttons([("我要报修", "/report_fault")])
         return True
     return _bare_facts(case)
+
+
+def _wish(case: Case) -> str:
+    """The intent, where plain words say more: a fault told with 我要退货 asks for the return, a changed phone for its ticket."""
+    said = case.said
+    asks_back = said.has(*texts.data("return.words")) and not said.has(*texts.data("return.not_words"))
+    if said.intent in ("report_fault", "report_unresolved", "cancel_ticket", "complain") and asks_back:
+        return "request_return_exchange"
+    changes = said.has(*texts.data("ticket.change_words")) and (said.phone or said.address)
+    if changes and said.intent in ("inform", "request_callback", "deny", "change_visit") and _has_ticket(case):
+        return "add_to_ticket"
+    return said.intent
+
+
+def _has_ticket(case: Case) -> bool:
+    if case.journey is not None:
+        return False
+    return case.ticket() is not None or bool(
+        case.customer is not None and tickets.open_of_customer(case.session, case.customer.id)
+    )
 
 
 def _secondary(case: Case) -> None:
@@ -500,6 +547,12 @@ def _bare_facts(case: Case) -> bool:
     if said.symptoms or said.code:
         fault.start(case)
         return True
+    told = absorb.own_words(said.plain, said)
+    for word in said.products:
+        told = told.replace(word, "")
+    if case.device is not None and len(told) >= 6 and said.intent not in info.ANSWERS:
+        absorb.take_symptom(case)
+        return _fault(case) or True
     if case.device is not None and said.serials:
         cover.say_cover(case, fault.decide(case))
         case.say("small.what_with_it")

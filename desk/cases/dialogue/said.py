@@ -26,6 +26,8 @@ from desk.texts import data
 
 SYMPTOM_NOISE = re.compile(r"^(又|还是|照样|就是|总是|老是|一直|现在|突然|那个|它|都)+|(了|啊|呀|呢|吧|的|吗)+$")
 PICTURE = re.compile(r"^\[(图片|照片|image)\]$", re.I)
+PLACE = re.compile(r"[省市区县镇乡路街巷道村弄栋幢号园厂店]|小区|大厦|广场")
+MOVED_TO = re.compile(r".*(改成|改到|改为|换成|换到|挪到|推到|推迟到|延到|改约|改在|调到)", re.S)
 NO_WORDS = re.compile(r"[\w一-鿿]")
 
 
@@ -132,7 +134,7 @@ def _read_things(said: Said, heard, pending: str | None) -> None:  # type: ignor
     said.symptoms = [texts.to_simplified(entity.value) for entity in heard.of("fault_symptom")]
     code = next((found.value for found in codes.find(said.plain)), None)
     said.code = code or next((entity.value for entity in heard.of("fault_code")), None)
-    labelled = [entity.value for entity in heard.of("address")]
+    labelled = [entity.value for entity in heard.of("address") if PLACE.search(entity.value)]
     span = addresses.find(said.plain)
     if pending == "address" and addresses.looks_like(said.plain):
         said.address = addresses.normalise(said.plain)
@@ -149,7 +151,8 @@ def _read_things(said: Said, heard, pending: str | None) -> None:  # type: ignor
 def _read_when(said: Said, heard, pending: str | None, now: datetime) -> None:  # type: ignore[no-untyped-def]
     today = time.local(now).date()
     dated = [entity.value for entity in heard.of("purchase_date")]
-    source = said.plain if pending == "purchase_date" else (dated[0] if dated else "")
+    told = not said.has("开始", "以来", "出现") or said.has("买", "购", "入手")
+    source = said.plain if pending == "purchase_date" else (dated[0] if dated and told else "")
     if not source and said.has("买的", "购买", "买了", "入手"):
         source = said.plain
     if source:
@@ -159,13 +162,14 @@ def _read_when(said: Said, heard, pending: str | None, now: datetime) -> None:  
             said.bought_problem = str(problem)
     wished = [entity.value for entity in heard.of("visit_time")]
     if (
-        pending in ("visit_time", "callback_time")
+        pending in ("visit_time", "callback_time", "confirm", "confirm_what")
         or wished
         or said.wants("book_visit", "change_visit", "request_callback")
     ):
-        said.visit = times.parse_visit(said.plain, time.local(now))
+        # "周五没人，改成下周一下午": the time that counts stands behind the move.
+        said.visit = times.parse_visit(MOVED_TO.sub("", said.plain), time.local(now))
         if said.visit is None and wished:
-            said.visit = times.parse_visit(wished[0], time.local(now))
+            said.visit = times.parse_visit(wished[-1], time.local(now))
 
 
 def _read_mood(said: Said) -> None:

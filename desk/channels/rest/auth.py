@@ -64,7 +64,9 @@ def caller(given: Annotated[HTTPAuthorizationCredentials | None, Security(_beare
     """The key of this request. Problem unauthorized."""
     if given is None:
         raise Problem(
-            "unauthorized", "请在请求头写 Authorization: Bearer <密钥>。", {"WWW-Authenticate": 'Bearer realm="aftercare"'}
+            "unauthorized",
+            "请在请求头写 Authorization: Bearer <密钥>。",
+            {"WWW-Authenticate": 'Bearer realm="aftercare"'},
         )
     with db.reading() as session:
         found = session.scalar(

@@ -27,7 +27,8 @@ async def alive() -> JSONResponse:
 @router.get("/readyz")
 def ready() -> JSONResponse:
     """Whether a customer would be served now: database, Rasa with a model, actions."""
-    asked = {name: _probes.submit(probe) for name, probe in (("database", _database), ("rasa", rasa.ready), ("actions", _actions))}
+    probes = {"database": _database, "rasa": rasa.ready, "actions": _actions}
+    asked = {name: _probes.submit(probe) for name, probe in probes.items()}
     checks = {name: bool(probe.result()) for name, probe in asked.items()}
     good = all(checks.values())
     return JSONResponse({"ready": good, "checks": checks}, 200 if good else 503)

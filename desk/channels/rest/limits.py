@@ -42,7 +42,7 @@ async def _read(receive: Receive, limit: int) -> bytes | None:
     body = b""
     while True:
         message = await receive()
-        body += message.get("body", b"")
+        body += bytes(message.get("body", b""))
         if len(body) > limit:
             return None
         if message["type"] == "http.disconnect" or not message.get("more_body"):

@@ -28,7 +28,9 @@ class Problem(BaseModel):
 class MessageIn(BaseModel):
     """What a customer says."""
 
-    text: str = Field("", description="客户的话，最多 2000 字；有附件时可以为空。等于上一次给出的按钮的 payload 或 title 时，算按下按钮")
+    text: str = Field(
+        "", description="客户的话，最多 2000 字；有附件时可以为空。等于上次给出的按钮的 payload 或 title 时算按下按钮"
+    )
     message_id: str | None = Field(
         None, max_length=128, description="来源系统的消息号。同一发送者再次用它，得到同一轮结果，不会重复生效"
     )
@@ -94,7 +96,9 @@ class Turn(BaseModel):
 
     conversation: str = Field(description="会话编号")
     turn_id: str
-    handled_by: Literal["bot", "queued", "agent"] = Field(description="这一轮之后由谁处理；queued、agent 时机器人不说话")
+    handled_by: Literal["bot", "queued", "agent"] = Field(
+        description="这一轮之后由谁处理；queued、agent 时机器人不说话"
+    )
     replies: list[Reply]
     asks: Asks | None = Field(None, description="机器人正在等客户回答什么")
     offers: list[Offer] = Field(default_factory=list, description="向客户提出的选择")
@@ -278,7 +282,8 @@ class WarrantyIn(BaseModel):
 
     model_config = ConfigDict(extra="allow", json_schema_extra={"example": {
         "category": "home_appliance", "product": "电冰箱", "purchase_date": "2025-06-10", "invoice_date": "2025-06-10",
-        "report_date": "2025-06-17", "channel": "store", "fault": {"desc": "不制冷", "performance": True, "cause": "quality"},
+        "report_date": "2025-06-17", "channel": "store",
+        "fault": {"desc": "不制冷", "performance": True, "cause": "quality"},
         "invoice": True, "card": True,
     }})
 

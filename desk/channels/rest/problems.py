@@ -110,7 +110,7 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 async def _broken(request: Request, error: Exception) -> JSONResponse:
     # Only the kind of error and where it came from: its message may hold what a customer wrote.
-    log.error("request_failed", extra={"route": _route(request), "error": type(error).__name__}, exc_info=error)
+    log.error("request_failed", extra={"route": _route(request), "kind": type(error).__name__}, exc_info=error)
     return response("internal", "服务器没能处理这个请求，已经记录。可以稍后原样再试，不会重复生效。", request.url.path)
 
 
@@ -120,7 +120,8 @@ def _route(request: Request) -> str:
 
 def _field(location: tuple[int | str, ...]) -> str:
     where, *rest = location
-    return ".".join(str(part) for part in rest) or {"body": "请求体", "query": "参数", "path": "路径"}.get(str(where), str(where))
+    whole = {"body": "请求体", "query": "参数", "path": "路径"}
+    return ".".join(str(part) for part in rest) or whole.get(str(where), str(where))
 
 
 def _sentence(item: dict[str, Any]) -> str:

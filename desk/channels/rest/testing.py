@@ -30,7 +30,7 @@ def move_clock(clock: models.ClockIn) -> JSONResponse:
 
 @router.post("/reset", response_model=models.Reset, summary="清空业务数据")
 def start_over() -> JSONResponse:
-    """Empties the service database and forgets conversations; keys, staff and configuration stay. Needs the scope test."""
+    """Empties the service database and forgets conversations; keys, staff and configuration stay."""
     engine.current().forget()
     with db.transaction() as session:
         clear.business(session)

@@ -28,7 +28,8 @@ def ticket(found: Ticket) -> dict[str, Any]:
         "attachments": found.attachments,
         "intake_id": found.intake_id,
         "events": [
-            {"kind": e.kind, "actor": e.actor, "reason": e.reason, "at": shown(e.at), "data": e.data} for e in found.events
+            {"kind": e.kind, "actor": e.actor, "reason": e.reason, "at": shown(e.at), "data": e.data}
+            for e in found.events
         ],
         "notes": [{"author": n.author, "text": n.text, "at": shown(n.at)} for n in found.notes],
     }

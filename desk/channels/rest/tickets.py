@@ -16,7 +16,7 @@ from desk.records import db
 from desk.records.models import Customer, Device, Ticket
 from desk.records.tickets import STATUSES
 
-Selection = Select[tuple[Ticket]]
+Selection = Select[Ticket]
 
 router = APIRouter(tags=["工单"], dependencies=[Depends(auth.needs("read"))])
 
@@ -40,8 +40,8 @@ def find_tickets(
     cursor: Annotated[str | None, Query(description="上一页的 next_cursor")] = None,
 ) -> JSONResponse:
     """Tickets that fit all the filters given, newest first. Needs the scope read."""
-    query = select(Ticket).options(selectinload(Ticket.events), selectinload(Ticket.notes))
-    query = _with_phone(_with_serial(_with_status(_after(query, cursor), status), serial), phone)
+    whole: Selection = select(Ticket).options(selectinload(Ticket.events), selectinload(Ticket.notes))
+    query = _with_phone(_with_serial(_with_status(_after(whole, cursor), status), serial), phone)
     with db.reading() as session:
         rows = list(session.scalars(query.order_by(Ticket.id.desc()).limit(limit + 1)))
         more = str(rows[limit - 1].id) if len(rows) > limit else None

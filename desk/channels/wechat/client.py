@@ -39,7 +39,7 @@ class Client:
     def __init__(self, name: str, account: settings.Account) -> None:
         self.name = name
         self.account = account
-        self._base = account.base_url.rstrip("/")
+        self._base = (account.base_url or settings.settings().base_url).rstrip("/")
         self._http = requests.Session()
         self._http.trust_env = False
         self._http.mount(self._base, requests.adapters.HTTPAdapter(pool_connections=4, pool_maxsize=16))

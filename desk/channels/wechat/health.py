@@ -14,7 +14,8 @@ def _account(name: str, ask: bool) -> list[tuple[bool, str]]:
     account = settings.account(name)
     assert account is not None
     title = f"微信公众号 {name or '（默认）'}"
-    told = [(True, f"{title}：{account.mode} 模式，{'已认证，客服消息回复' if account.verified else '未认证，五秒内被动回复'}")]
+    how = "已认证，客服消息回复" if account.verified else "未认证，五秒内被动回复"
+    told = [(True, f"{title}：{account.mode} 模式，{how}")]
     if account.mode == "plain":
         told.append((False, f"{title}：明文模式，建议在公众平台改成安全模式并设 AFTERCARE_WECHAT_MODE=safe"))
     caller = client(name)

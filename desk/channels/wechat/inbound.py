@@ -296,6 +296,8 @@ def _row(session: Session, account: str, push: Push, key: str) -> WechatInbound:
         found = WechatInbound(account=account, openid=push.openid, key=key, received_at=time.now())
         session.add(found)
         session.flush()
+    else:
+        found.deliveries += 1
     return found
 
 

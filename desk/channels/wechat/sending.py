@@ -104,7 +104,9 @@ def _meaning(letter: Letter, refused: Refused) -> Exception:
         return TryLater(f"微信繁忙（{code}）")
     if code == 45009:
         return TryLater("微信接口当天次数用完（45009）", _DAY_PAUSE)
-    if code in ALARM_CODES or code in TOKEN_CODES:
+    if code in TOKEN_CODES:
+        return TryLater(f"微信不认凭证（{code}）")
+    if code in ALARM_CODES:
         return TryLater(f"公众号配置要处理（{code}）", _ALARM_PAUSE)
     if code == _LEFT:
         _left(letter)

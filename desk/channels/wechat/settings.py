@@ -17,6 +17,7 @@ class Account(BaseModel):
 
     `mode` is the 消息加解密方式. `verified` (已认证) decides how answers go: by customer-service message at any time,
     or only inside the reply to a push. `deliveries` is how often WeChat delivers a push that gets no answer.
+    `base_url`: another address of the API; empty for the one that all accounts share.
     `templates` maps what is told (ticket_status, …) to {"kind": template|subscribe, "id": …, field: blank, …}.
     """
 
@@ -32,7 +33,7 @@ class Account(BaseModel):
     typing: bool = True
     deliveries: int = 3
     templates: dict[str, dict[str, str]] = {}
-    base_url: str = "https://api.weixin.qq.com"
+    base_url: str = ""
 
     @property
     def receives(self) -> bool:
@@ -51,6 +52,7 @@ class Settings(BaseSettings, Account):
     model_config = SettingsConfigDict(env_prefix="AFTERCARE_WECHAT_", extra="ignore")
 
     accounts: dict[str, Account] = {}
+    base_url: str = "https://api.weixin.qq.com"
     qr_url: str = "https://mp.weixin.qq.com"
     settle: float = 1.2
     privacy_url: str = ""

@@ -6,7 +6,7 @@ from desk.rules.calendars import Calendar
 from desk.rules.errors import RuleInputError
 from desk.rules.warranty.model import Decision, Depreciation
 from desk.rules.warranty.model import WarrantyInput as Input
-from desk.rules.warranty.period import Facts, bought_on
+from desk.rules.warranty.period import UNKNOWN, Facts, bought_on
 from desk.rules.warranty.policy import Policy
 from desk.rules.warranty.triggers import reason
 from desk.rules.yamlfile import CONFIDENCES
@@ -66,7 +66,7 @@ def _decision(facts: Facts, code: str) -> Decision:
         basis="customer_statement" if admitted else inp.basis,
         article=article,
         confidence=confidence,
-        warranty_start=date.fromordinal(facts.start),
+        warranty_start=None if facts.start_from == UNKNOWN else date.fromordinal(facts.start),
         start_from=facts.start_from,
         warranty_months=deciding.months,
         repair_days_excluded=deciding.excluded,
@@ -131,7 +131,9 @@ def _missing(facts: Facts, code: str) -> tuple[str, ...]:
         missing += [name for name in ("invoice", "card") if not getattr(inp, name)]
         if inp.mileage_km is None:
             missing.append("mileage_km")
-    if category.contract is not None:
+    if facts.start_from == UNKNOWN:
+        missing.append("purchase_date")
+    elif category.contract is not None:
         if facts.deciding.end is None:
             missing.append("contract")
         elif facts.start_from != (inp.contract_start_basis or "acceptance") and facts.start_from != "exchange":

@@ -211,7 +211,7 @@ class Decision:
     basis: str
     article: str
     confidence: str
-    warranty_start: date
+    warranty_start: date | None
     start_from: str
     warranty_months: int | None
     repair_days_excluded: int

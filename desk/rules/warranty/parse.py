@@ -212,7 +212,7 @@ def parse_input(data: object) -> WarrantyInput:
     report = _day(raw["report_date"], "report_date")
     dates: dict[str, Any] = {name: None if raw.get(name) is None else _day(raw[name], name) for name in _DATES}
     flags: dict[str, Any] = {name: _flag(raw.get(name), name) for name in _FLAGS}
-    if not any(dates[name] for name in _DATES if name not in ("season_start", "promised_until", "contract_ends_on")):
+    if not any(dates[name] for name in _DATES if name != "season_start"):
         raise RuleInputError("缺少购买日期:purchase_date、invoice_date、delivery_date 等至少要有一个")
     counts = {name: _count(raw.get(name), name, high) for name, high in _COUNTS.items()}
     price = _number(raw.get("price"), "price", 1e10)

@@ -7,9 +7,11 @@ from functools import lru_cache
 from desk.rules.calendars import Calendar
 from desk.rules.errors import RuleInputError
 from desk.rules.warranty.model import Repair, WarrantyInput
+from desk.rules.warranty.parse import EARLIEST
 from desk.rules.warranty.policy import Category, Common, StartRule
 from desk.rules.yamlfile import Figure
 
+UNKNOWN = "unknown"
 _MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -102,7 +104,7 @@ class Facts:
         within = category.car is None or inp.mileage_km is None or inp.mileage_km <= category.car.warranty_km.known()
         self.in_period = within and self.deciding.end is not None and self.report <= self.deciding.end
         self.whole_in_period = within and self.whole.end is not None and self.report <= self.whole.end
-        if category.car is not None:
+        if category.car is not None and self.start_from != UNKNOWN:
             raw = add_months(self.start, category.car.guarantee_months.known())
             self.guarantee_end = self.extended(raw)[1]
 
@@ -237,8 +239,10 @@ def _rule_for(rules: tuple[StartRule, ...], bought: date) -> StartRule:
 
 
 def start_of(facts: Facts) -> tuple[int, str]:
-    """The first day of cover and which date it is: a start name, `exchange` or `factory`.
+    """The first day of cover and which date it is: a start name, `exchange`, `factory` or `unknown`.
 
+    When only the end that was agreed or promised is known, cover started so long ago that no rule that counts from
+    the start applies.
     Raises RuleInputError when no date that could serve is known.
     """
     inp, category = facts.inp, facts.category
@@ -254,6 +258,8 @@ def start_of(facts: Facts) -> tuple[int, str]:
     else:
         names = _rule_for(facts.cover.start or category.start, facts.bought).use
     found = _first_known(inp, names)
+    if found is None and (inp.promised_until or inp.contract_ends_on):
+        return EARLIEST.toordinal(), UNKNOWN
     if found is None:
         raise RuleInputError("缺少能作起算日的日期（购买、开票、交付、安装或验收日期）")
     return found

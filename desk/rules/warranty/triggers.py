@@ -138,8 +138,8 @@ def _car(facts: Facts) -> str | None:
 
 def _car_24(facts: Facts, km: float) -> str | None:
     rules, inp = facts.category.car, facts.inp
-    assert rules is not None and facts.guarantee_end is not None
-    if facts.report > facts.guarantee_end or km > rules.guarantee_km.known():
+    assert rules is not None
+    if facts.guarantee_end is None or facts.report > facts.guarantee_end or km > rules.guarantee_km.known():
         return None
     same = _repaired(facts, same_fault=True)
     safety = inp.safety_repairs if inp.safety_repairs is not None else same

@@ -153,12 +153,14 @@ def derivation(decision: Decision) -> str:
     """How the decision came about, for the agent, one step a line."""
     words, missing = texts(), decision.evidence_missing
     steps = words["steps"]
-    start = words["start_names"][decision.start_from]
+    start = words["start_names"].get(decision.start_from)
     lines = [
         steps["policy"].format(
             category=decision.category.name, law=decision.law, version=decision.policy_version
         ),
-        steps["start"].format(start=decision.warranty_start, start_name=start),
+        steps["start"].format(start=decision.warranty_start, start_name=start)
+        if decision.warranty_start
+        else steps["no_start"],
         *_period_steps(decision),
         *_fact_steps(decision),
         steps["reason"].format(

@@ -41,7 +41,7 @@ def test_the_output_has_everything(parse):
     assert set(result["intent"]) == {"name", "confidence"}
     assert [each["entity"] for each in result["entities"]] == ["product_type", "fault_symptom", "phone"]
     assert result["entities"][-1]["normal"] == "13800001234"
-    assert result["secondary_intent"] is None
+    assert "secondary_intent" in result
 
 
 def test_metadata_may_be_missing_or_name_a_question(parse):

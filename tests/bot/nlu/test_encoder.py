@@ -47,7 +47,7 @@ def test_like_means_are_nearer_than_unlike(sentences):
     assert _cosine(one, other) > _cosine(one, far) + 0.2
 
 
-@pytest.mark.parametrize("text", ["", " ", "？", "\u200b", "\U0001f9ff", "长" * 5000, "<s></s><pad>", "\ud83d".encode("utf-16", "surrogatepass").decode("utf-16", "replace")])  # fmt: skip
+@pytest.mark.parametrize("text", ["", " ", "？", "\u200b", "\U0001f9ff", "长" * 5000, "<s></s><pad>", "\ufffd"])
 def test_any_text_has_a_vector(sentences, text):
     vector = sentences.encode(text)
     assert vector.shape == (768,)

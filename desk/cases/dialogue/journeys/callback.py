@@ -58,7 +58,12 @@ def _promise(case: Case, phone: str, wish: dict) -> bool:  # type: ignore[type-a
         else "callback.promised"
     )
     when = words.moment(start) if until is None else words.span(start, until)
-    case.say(key, when=when, phone=f"{phone[:3]}****{phone[-4:]}" if len(phone) == 11 else phone)
+    case.say(
+        key,
+        when=when,
+        opening=words.moment(hours.next_opening(time.now())),
+        phone=f"{phone[:3]}****{phone[-4:]}" if len(phone) == 11 else phone,
+    )
     case.keep_contact()
     case.state.pop("callback", None)
     case.end()
@@ -71,6 +76,8 @@ def _span(wish: dict) -> tuple[datetime, datetime | None]:  # type: ignore[type-
         return handoffs.first_callback_time(), None
     start, end = datetime.fromisoformat(wish["start"]), datetime.fromisoformat(wish["end"])
     now = time.now()
+    if any(word in wish["text"] for word in ("左右", "前后", "大概", "大约")):
+        start = end = start + (end - start) / 2
     if start <= now < end:
         # "半小时内": any time until then.
         return (end, None) if hours.open_now(end) else (handoffs.first_callback_time(end), None)

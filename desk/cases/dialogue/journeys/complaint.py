@@ -9,13 +9,18 @@ from desk.cases import hours, tickets, words
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import fault, people
 from desk.records.models import Rating
+from desk.texts import data
 
 # A plan within a day: the promise of most service contracts (24 小时内解决或拿出方案).
 PLAN_WITHIN = timedelta(hours=24)
 
 
 def start(case: Case) -> bool:
-    """Apologise once, without excuses; then what happened, then a complaint ticket."""
+    """Apologise once, without excuses; then what happened, then a complaint ticket. Mere abuse is met calmly."""
+    if case.said.has(*data("understanding.lists")["abuse"]) and len(case.said.plain) <= 12:
+        case.say("small.abuse")
+        case.offer("human")
+        return False
     case.begin("complaint")
     case.state["complaint"] = case.said.plain[:300]
     case.say("complaint.sorry")

@@ -324,6 +324,8 @@ def _address(case: Case) -> bool:
         return False
     known = case.state.get("known", {}).get("address") or (case.customer.address if case.customer else None)
     if known and not case.state.get("ask_address"):
+        if case.channel == "phone":
+            return case.ask("address", "address.ask_known")
         facts["address"] = known
         return False
     return case.ask("address", f"address.ask_{facts.get('mode', 'on_site')}")

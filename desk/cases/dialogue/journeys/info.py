@@ -81,6 +81,7 @@ def service(case: Case) -> None:
     every = branches.all_branches(case.session)
     if every and case.said.has("店", "网点", "维修点", "维修站", "哪里", "哪儿", "地址", "附近", "哪"):
         cities = "、".join(dict.fromkeys(branch.city for branch in every if branch.city))
+        case.state["asked_city"] = True
         case.say("service.which_city", cities=cities)
         return
     case.say("service.hours")
@@ -94,7 +95,7 @@ def how_to(case: Case) -> None:
         case.say("howto.dangerous_answer")
         case.offer_buttons([("约师傅上门", "/book_visit")])
         return
-    found = articles.fitting(case.session, case.said.product or case.product, plain)
+    found = articles.answering(case.session, case.said.product or case.product, plain)
     if found is None:
         case.say("howto.none")
         case.offer("human")

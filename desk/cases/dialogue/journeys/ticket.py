@@ -4,7 +4,7 @@ from desk import texts, time
 from desk.cases import identity, tickets, words
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import fault, people
-from desk.records.models import Ticket
+from desk.records.models import Device, Ticket
 
 WISHES = ("check_ticket", "urge_ticket", "add_to_ticket", "cancel_ticket", "report_unresolved", "change_visit")
 
@@ -35,6 +35,10 @@ def _ticket(case: Case) -> Ticket | None:
         if found is not None and _mine(case, found):
             return found
         return None
+    device = case.device
+    if case.customer is None and device is not None and device.customer is not None and _proves(case, device):
+        identity.prove(case.session, case.conversation, device.customer, "phone_and_serial")
+        case.customer = device.customer
     last = case.ticket()
     if last is not None and _mine(case, last):
         return last
@@ -52,6 +56,15 @@ def _ticket(case: Case) -> Ticket | None:
         recent = tickets.recent_of_customer(case.session, case.customer.id)
         return recent[0] if recent and case.journey in ("check_ticket", "report_unresolved") else None
     return None
+
+
+def _proves(case: Case, device: Device) -> bool:
+    """The registered phone with the serial number; on the telephone its last four digits are enough."""
+    phone, tail = case.facts.get("phone"), case.state.get("tail")
+    registered = device.customer.phone if device.customer else None
+    if not registered:
+        return False
+    return phone == registered or bool(case.channel == "phone" and tail and registered.endswith(tail))
 
 
 def _choosing(case: Case) -> bool:
@@ -79,6 +92,9 @@ def _ask_for_it(case: Case, wish: str) -> bool:
     number = case.facts.get("ticket_number")
     if number is None and case.customer is not None:
         return _none_open(case, wish)
+    if number is None and case.device is not None and not case.gave_up("identity") and not case.facts.get("phone"):
+        key = "ticket.ask_tail" if case.channel == "phone" else "ticket.ask_phone"
+        return case.ask("identity", key, api="phone")
     if number is None and not case.gave_up("ticket_number"):
         if case.facts.get("phone") and case.tries("ticket_number"):
             case.give_up("ticket_number")
