@@ -59,7 +59,7 @@ class Running:
 @contextmanager
 def ours(folder: Path) -> Iterator[Running]:
     """The whole product as `make run` starts it, on SQLite: the API, desk, actions, Rasa."""
-    training = corpus.as_training_data(corpus.examples())
+    training = corpus.training_data()
     inputs = [str(PROJECT / name) for name in ("config.yml", "domain.yml")]
     home = _home("ours", training, *inputs, *map(str, sorted((PROJECT / "bot").rglob("*.py"))))
     data = home / "nlu.yml"
@@ -86,10 +86,9 @@ def ours(folder: Path) -> Iterator[Running]:
 @contextmanager
 def stock_rasa(folder: Path) -> Iterator[Running]:
     """Stock Rasa with its REST channel and conversations in memory; each intent has a fixed answer."""
-    chosen = corpus.examples()
-    training = corpus.as_training_data(chosen)
+    training = corpus.training_data()
     home = _home("stock", training, str(PROJECT / "bench" / "stock.py"), str(STOCK.run_lock))
-    stock.write(home, training, list(chosen))
+    stock.write(home, training, corpus.intents())
     rasa = str(STOCK.folder / "bin" / "rasa")
     model = home / "models" / "model.tar.gz"
     train = [rasa, "train", "--fixed-model-name", "model", "--out", str(model.parent)]

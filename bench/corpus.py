@@ -1,4 +1,7 @@
-"""The same 600 examples for both contenders, taken from data/nlu by a fixed rule."""
+"""The same 600 examples for both contenders: `examples.yml`, taken from data/nlu once by a fixed rule.
+
+Kept as a file, so that numbers stay comparable while the training data grow. `python -m bench.corpus` takes them anew.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,22 @@ from pathlib import Path
 import yaml
 
 PROJECT = Path(__file__).resolve().parent.parent
+EXAMPLES = PROJECT / "bench" / "examples.yml"
 SIZE = 600
 _ENTITY = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
 
 
-def examples(size: int = SIZE) -> dict[str, list[str]]:
+def training_data() -> str:
+    """The examples as a Rasa file."""
+    return EXAMPLES.read_text(encoding="utf-8")
+
+
+def intents() -> list[str]:
+    """The intents of the examples."""
+    return [block["intent"] for block in yaml.safe_load(training_data())["nlu"]]
+
+
+def take(size: int = SIZE) -> dict[str, list[str]]:
     """Plain utterances by intent, `size` in all: each intent gives in turn the one whose hash comes next."""
     waiting = {intent: sorted(texts, key=_order) for intent, texts in sorted(_all().items())}
     chosen: dict[str, list[str]] = {intent: [] for intent in waiting}
@@ -25,7 +39,7 @@ def examples(size: int = SIZE) -> dict[str, list[str]]:
 
 
 def as_training_data(chosen: dict[str, list[str]]) -> str:
-    """The examples as a Rasa file."""
+    """Examples by intent as a Rasa file."""
     nlu = [{"intent": intent, "examples": "".join(f"- {text}\n" for text in texts)} for intent, texts in chosen.items()]
     return yaml.safe_dump({"version": "3.1", "nlu": nlu}, allow_unicode=True, sort_keys=False)
 
@@ -47,3 +61,7 @@ def _texts(listed: str | list[dict[str, str]]) -> set[str]:
 
 def _order(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+if __name__ == "__main__":
+    EXAMPLES.write_text(as_training_data(take()), encoding="utf-8")

@@ -12,8 +12,7 @@ def main() -> None:
     chosen = settings()
     uvicorn.run(
         "desk.app:create_app", factory=True, host=chosen.host, port=chosen.port, loop="uvloop", http="httptools",
-        log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=10,
-        proxy_headers=False,
+        log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=5, proxy_headers=False,
     )
 
 

@@ -20,7 +20,7 @@ from bot.nlu.heads import Head
 from bot.nlu.ngrams import Ngrams
 from bot.nlu.normal import for_encoder, for_ngrams
 
-_FOLDS = 4
+_FOLDS = 3
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ Hints = Callable[[str], Sequence[Span]]
 _OUTSIDE = "O"
 # Below this probability of being nothing a character is taken for the likeliest entity.
 _DOUBT = 0.7
-_PASSES = 80
+_PASSES = 60
 
 
 class Tagger:

@@ -29,7 +29,7 @@ class Thresholds:
 
     emergency: float = 0.2
     danger: float = 0.02
-    second: float = 0.5
+    second: float = 0.3
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,11 @@ def all_branches(session: Session) -> list[Branch]:
     return list(session.scalars(select(Branch).order_by(Branch.id)))
 
 
+def cities(session: Session) -> str:
+    """Where there are branches: 武汉、长沙."""
+    return "、".join(dict.fromkeys(branch.city for branch in all_branches(session) if branch.city))
+
+
 def open_until(branch: Branch, at: datetime | None = None) -> bool | None:
     """Whether the branch is open at `at` by its written hours; None when they cannot be read."""
     spans = re.findall(r"(\d{1,2})[:：](\d{2})\s*[-–—~至到]\s*(\d{1,2})[:：](\d{2})", branch.hours)

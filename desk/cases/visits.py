@@ -53,7 +53,7 @@ def next_slot(mode: str = "on_site") -> tuple[datetime, datetime]:
 
 def _rounded(moment: datetime) -> datetime:
     whole = moment.replace(minute=0, second=0, microsecond=0)
-    return whole if whole == moment else whole + timedelta(hours=1)
+    return whole if moment - whole < timedelta(minutes=5) else whole + timedelta(hours=1)
 
 
 def _at(day, moment: clock_time) -> datetime:  # type: ignore[no-untyped-def]

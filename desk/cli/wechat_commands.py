@@ -3,6 +3,7 @@
 import csv
 import json
 import secrets
+import signal
 import sys
 import time
 from pathlib import Path
@@ -11,7 +12,6 @@ from typing import Annotated
 import typer
 
 wechat_app = typer.Typer(help="微信公众号", no_args_is_help=True)
-demo_app = typer.Typer(help="不用真账号的演示", no_args_is_help=True)
 
 AccountName = Annotated[str, typer.Option("--account", help="哪个公众号；只有一个时不用写")]
 
@@ -69,12 +69,6 @@ def check() -> None:
         raise typer.Exit(1)
 
 
-@demo_app.callback()
-def _demo() -> None:
-    """不用真账号的演示。"""
-
-
-@demo_app.command("wechat")
 def wechat(
     port: Annotated[int, typer.Option(help="手机页面的端口")] = 8090,
     product: Annotated[str, typer.Option(help="正在运行的产品的地址；默认是本机的")] = "",
@@ -102,6 +96,8 @@ def wechat(
         }),
         "utf-8",
     )
+    # Stopped in whatever way, the account must not stay behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         _publish_menu(server)
         print(f"手机页面：{server.url}\n产品：{base}\n按 Ctrl-C 结束。", flush=True)

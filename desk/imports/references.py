@@ -1,12 +1,28 @@
 """What rows refer to in other tables: looked up for the whole file at once."""
 
+from functools import lru_cache
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from desk.imports import values
 from desk.imports.report import FileReport
 from desk.imports.sheet import Row, chunks, fetch
 from desk.language import serials
 from desk.records.models import Contract, Customer, Device, Product
+
+
+@lru_cache(maxsize=200_000)
+def serial_key(serial: str) -> str:
+    """What spellings of a serial number are compared by. Kept: the reading of customers' spellings is slow."""
+    return serials.key(serial) or serial
+
+
+def serial(cell: str) -> str:
+    """A cell with a serial number. Its key is worked out here already, before the database is locked for writing."""
+    written = values.code(cell)
+    serial_key(written)
+    return written
 
 
 def customers(session: Session, rows: list[Row], report: FileReport) -> None:
@@ -43,7 +59,7 @@ def devices(session: Session, rows: list[Row]) -> dict[str, Device]:
     """Devices by the serial number as written in the rows, whatever separators it was written with."""
     written = {row.cells["serial_number"] for row in rows if "serial_number" in row.cells}
     by_key: dict[str, Device] = {}
-    for part in chunks(serials.key(serial) for serial in written):
+    for part in chunks(serial_key(serial) for serial in written):
         for device in session.scalars(select(Device).where(Device.serial_key.in_(part))):
             by_key[device.serial_key] = device
-    return {serial: by_key[serials.key(serial)] for serial in written if serials.key(serial) in by_key}
+    return {serial: by_key[serial_key(serial)] for serial in written if serial_key(serial) in by_key}

@@ -46,6 +46,16 @@ def find(s: str) -> list[FaultCode]:
     for pattern in (_LED, _LED_NUMBER, _SHOWN_NUMBER, _KNOWN, _BEFORE_CODE):
         for match in pattern.finditer(words):
             start, end = spelled.span(match, "code")
+            # "E6 一放锅就叫": what follows a blank in Chinese digits is the next word.
+            apart = re.search(r"(?<=\d)\s+(?=[〇零一二两三四五六七八九])", s[start:end])
+            if apart:
+                found[start] = FaultCode(
+                    start,
+                    start + apart.start(),
+                    s[start : start + apart.start()],
+                    _canonical(plain(s[start : start + apart.start()])),
+                )
+                continue
             if not any(other.start < end and start < other.end for other in found.values()):
                 found[start] = FaultCode(start, end, s[start:end], _canonical(match.group("code")))
     return [found[at] for at in sorted(found)]

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from desk.records.models import Base
 
-CONFIGURATION = frozenset({"staff", "api_keys"})
+CONFIGURATION = frozenset({"staff", "staff_sessions", "api_keys"})
 
 
 def everything(session: Session) -> None:

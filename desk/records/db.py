@@ -22,7 +22,7 @@ def make_engine(url: str) -> Engine:
     def _pragmas(connection, record) -> None:  # type: ignore[no-untyped-def]
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -70,7 +70,7 @@ def transaction() -> Iterator[Session]:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A session for reading only: nothing is committed, no write lock is taken; what was loaded stays readable after."""
+    """A session for reading: nothing is committed, no write lock is taken; what was loaded stays readable after."""
     with _sessions()() as session:
         session.connection(execution_options={"readonly": True})
         yield session

@@ -2,6 +2,7 @@
 
 from desk.records.base import Base
 from desk.records.catalog import Article, Branch, Engineer, Price
+from desk.records.console import SigninFailure, StaffSession
 from desk.records.conversations import Conversation, DialogueState, Intake, Message, Outbound, Turn, TurnEffect
 from desk.records.customers import Contract, Customer, Device, Identity, Product, Repair
 from desk.records.staff import ApiKey, AuditEntry, Staff
@@ -19,6 +20,7 @@ from desk.records.wechat import (
 __all__ = [
     "ApiKey", "Article", "AuditEntry", "Base", "Branch", "Callback", "Contract", "Conversation", "Customer", "Device",
     "DialogueState", "Engineer", "Identity", "Intake", "Message", "Outbound", "Price", "Product", "Rating", "Repair",
-    "Staff", "Ticket", "TicketCounter", "TicketEvent", "TicketNote", "Turn", "TurnEffect", "Visit",
-    "WechatAccount", "WechatConsent", "WechatInbound", "WechatMedia", "WechatNotice", "WechatSent", "WechatUser",
+    "SigninFailure", "Staff", "StaffSession", "Ticket", "TicketCounter", "TicketEvent", "TicketNote", "Turn",
+    "TurnEffect", "Visit", "WechatAccount", "WechatConsent", "WechatInbound", "WechatMedia", "WechatNotice",
+    "WechatSent", "WechatUser",
 ]

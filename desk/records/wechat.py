@@ -27,7 +27,7 @@ class WechatAccount(Base):
 
 
 class WechatUser(Base):
-    """A follower. `quota_left` and `window_until` are our own count of what WeChat lets us send; WeChat decides."""
+    """A follower of whom WeChat told us."""
 
     __tablename__ = "wechat_users"
     __table_args__ = (UniqueConstraint("account", "openid"),)
@@ -39,8 +39,6 @@ class WechatUser(Base):
     followed_at: Mapped[datetime | None]
     left_at: Mapped[datetime | None]
     notices_off: Mapped[bool] = mapped_column(default=False)
-    quota_left: Mapped[int] = mapped_column(default=0)
-    window_until: Mapped[datetime | None]
 
 
 class WechatInbound(Base):

@@ -10,7 +10,7 @@ from typing import Any
 
 from desk import time
 from desk.settings import settings
-from desk.talk import inbox, locks, metrics, nudge, outbox, turns, view
+from desk.talk import inbox, locks, metrics, nudge, outbox, senders, turns, view
 
 # So many conversations are in Rasa's hands at once; the others wait here, where waiting is not a time-out.
 TURNS_A_SERVER = 8
@@ -126,25 +126,44 @@ class Engine:
     def send(self, conversation_id: str) -> None:
         """Something was said: send it, and nudge who looks on. Call it after the commit."""
         nudge.tell(conversation_id)
-        self._sends.wake(conversation_id)
+        if senders.registered():
+            self._sends.wake(conversation_id)
 
     def submit(self, *args: Any, **named: Any) -> inbox.Received:
         """`inbox.receive`, and the turn is started. Raises words.Refused."""
+        received = self._take(*args, **named)
+        self.wake(received.conversation_id, received.settle)
+        return received
+
+    def submit_and_watch(self, *args: Any, **named: Any) -> tuple[inbox.Received, "Future[dict[str, Any]]"]:
+        """`submit` and `watch` in one, which saves a look at a turn that has not begun. Raises words.Refused."""
+        received = self._take(*args, **named)
+        if not received.new:
+            self.wake(received.conversation_id, received.settle)
+            return received, self.watch(received.conversation_id, received.turn_id)
+        future = self._watched(received.conversation_id, received.turn_id)
+        self.wake(received.conversation_id, received.settle)
+        return received, future
+
+    def _take(self, *args: Any, **named: Any) -> inbox.Received:
         received = inbox.receive(*args, **named)
         if received.new:
             metrics.MESSAGES.labels(args[0] if args else named["channel"]).inc()
             nudge.tell(received.conversation_id)
-        self.wake(received.conversation_id, received.settle)
         return received
 
     def watch(self, conversation_id: str, turn_id: str) -> "Future[dict[str, Any]]":
         """A future of the API's Turn: done when the turn is, or when the customer was told of an outage."""
-        future: Future[dict[str, Any]] = Future()
-        with self._watch_lock:
-            self._watching.setdefault(conversation_id, {}).setdefault(turn_id, []).append(future)
+        future = self._watched(conversation_id, turn_id)
         found = view.finished(turn_id)
         if found is not None:
             self._resolve(conversation_id, turn_id, found)
+        return future
+
+    def _watched(self, conversation_id: str, turn_id: str) -> "Future[dict[str, Any]]":
+        future: Future[dict[str, Any]] = Future()
+        with self._watch_lock:
+            self._watching.setdefault(conversation_id, {}).setdefault(turn_id, []).append(future)
         return future
 
     def unwatch(self, conversation_id: str, turn_id: str, future: "Future[dict[str, Any]]") -> None:

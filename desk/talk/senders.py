@@ -57,6 +57,11 @@ def unregister(channel: str) -> None:
     _senders.pop(channel, None)
 
 
+def registered() -> bool:
+    """Whether any channel sends at all."""
+    return bool(_senders)
+
+
 def sender_of(channel: str) -> Sender | None:
     """The registered sender; None where answers are fetched."""
     return _senders.get(channel)

@@ -50,8 +50,7 @@ def work(conversation_id: str) -> float | None:
         facts = {"turn": claim.turn_id, "kind": error.kind, "attempt": claim.attempt}
         log.warning("assistant_unavailable", extra=facts)
         return _not_answered(claim)
-    _commit(claim, answer)
-    return 0.0
+    return _commit(claim, answer)
 
 
 def unfinished(also_asked: bool) -> list[str]:
@@ -136,11 +135,11 @@ def _answer(claim: Claim) -> rasa.Answer:
     return rasa.ask(claim.conversation_id, claim.turn_id, claim.text, claim.metadata)
 
 
-def _commit(claim: Claim, answer: rasa.Answer) -> None:
+def _commit(claim: Claim, answer: rasa.Answer) -> float | None:
     with db.transaction() as session:
         found = _still_ours(session, claim)
         if found is None:
-            return
+            return 0.0
         conversation, turn = found
         turn.understood = answer.parse or None
         turn.outcome, transition = effects.outcome(session, turn.id)
@@ -148,10 +147,11 @@ def _commit(claim: Claim, answer: rasa.Answer) -> None:
             turn.state, turn.handled_by = "dropped", _shown(conversation.state)
             turn.answered_at, turn.next_try_at = time.now(), None
             metrics.DROPPED.inc()
-            return
+            return 0.0
         _say(session, conversation, turn, answer)
         _transition(session, conversation, transition)
         _finish(turn, _shown(conversation.state))
+        return None if _oldest(session, conversation.id) is None else 0.0
 
 
 def _still_ours(session: Session, claim: Claim) -> tuple[Conversation, Turn] | None:

@@ -34,7 +34,7 @@ def numbers(desk: Desk, query: str) -> list[str]:
 def test_a_ticket_has_exactly_the_fields_of_the_contract(desk: Desk) -> None:
     ticket(
         "TK20261121-0001", visit_start=datetime(2026, 11, 21, 23, 0, tzinfo=UTC), contact_phone="13900000001",
-        deadlines={"response_due": "2026-11-21T02:30:00+00:00", "after_breach": None}, decision={"primary": "FREE_REPAIR"},
+        deadlines={"response_due": "2026-11-21T02:30:00+00:00", "after_breach": None},
     )
     shown = desk.call("GET", "/tickets/tk20261121-0001").json()
     assert shown.keys() == FIELDS

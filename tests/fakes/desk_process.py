@@ -73,7 +73,9 @@ class Desk:
             self.process = None
         self.http.close()
 
-    def call(self, method: str, path: str, *, key: str | None = KEY, timeout: float = 30, **more: Any) -> requests.Response:
+    def call(
+        self, method: str, path: str, *, key: str | None = KEY, timeout: float = 30, **more: Any
+    ) -> requests.Response:
         """One call of the API; `path` after /api/v1, or a whole one that begins with //."""
         headers = {**({"Authorization": f"Bearer {key}"} if key else {}), **more.pop("headers", {})}
         address = self.base + (path[1:] if path.startswith("//") else f"/api/v1{path}")

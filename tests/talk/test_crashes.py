@@ -10,13 +10,13 @@ import pytest
 import requests
 
 from desk import time
-from desk.records import db
+from desk.records import clear, db, schema
 from desk.records.models import Conversation, Message, Turn, TurnEffect
 from tests.fakes.desk_process import Desk
 from tests.fakes.rasa_server import FakeRasa, Said
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.heavy)])
 def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
     """The data folder and environment of a desk on each kind of database; `db` of this process sees it."""
     if request.param == "sqlite":
@@ -31,8 +31,6 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path
 
 @pytest.fixture
 def database_of_postgres(postgres_url: str) -> str:
-    from desk.records import clear, schema
-
     schema.upgrade(postgres_url)
     db.use(postgres_url)
     with db.transaction() as session:

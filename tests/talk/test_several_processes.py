@@ -11,6 +11,8 @@ from desk.records.models import Message, Turn
 from tests.fakes.desk_process import Desk
 from tests.fakes.rasa_server import FakeRasa, Said
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture
 def two_desks(postgres_url: str, tmp_path: Path, assistant: FakeRasa) -> Iterator[list[Desk]]:

@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from desk.channels.wechat import background, client, settings
+from desk.channels.wechat import background, client, people, settings
 from desk.channels.wechat.webhook import router
 from desk.records import db
 from desk.records.models import Conversation, Message, Outbound, Turn
@@ -116,6 +116,7 @@ def configured(monkeypatch: pytest.MonkeyPatch, **chosen: Any) -> Iterator[None]
         monkeypatch.setenv(f"AFTERCARE_WECHAT_{name.upper()}", text)
     settings.settings.cache_clear()
     client.forget()
+    people.forget()
     try:
         yield
     finally:

@@ -270,7 +270,15 @@ def test_what_a_refusal_means_for_the_message(start: Start, code: int, state: st
     desk.world.say("oA", "你好")
     eventually(lambda: calls(desk, SEND) == [code])
     eventually(lambda: outbox(state) == 1)
-    assert bool(alarms.current("")) == (code == 48001)
+    eventually(lambda: bool(alarms.current("")) == (code == 48001))
+
+
+def test_who_never_came_by_wechat_is_not_sent_to(start: Start) -> None:
+    """An integrator may speak as a WeChat user by the API; the answers are fetched there."""
+    desk = start()
+    engine.current().submit("wechat", "", "oAPI", "你好", "1")
+    eventually(lambda: outbox("sent") == 1)
+    assert calls(desk, SEND) == []
 
 
 def test_answers_keep_their_order(start: Start) -> None:

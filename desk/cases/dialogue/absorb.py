@@ -5,12 +5,15 @@ import re
 from desk.cases import devices, product_types
 from desk.cases import warranty as warranties
 from desk.cases.dialogue.case import Case
-from desk.cases.dialogue.said import Said, free_symptom, symptom_words
-from desk.language import addresses, names, orders, phones, serials, tickets
+from desk.cases.dialogue.said import GAP, Said, free_symptom, symptom_words, without_data
+from desk.language import serials
 from desk.records.models import Device
 from desk.texts import data
 
-CORRECTABLE = ("phone", "name", "address", "device_id", "wish", "mode_said", "purchase_date")
+CORRECTABLE = ("product_type", "phone", "name", "address", "device_id", "wish", "mode_said", "purchase_date")
+CORRECTED = re.compile(r"(说|写|打|弄)错了|不是.{1,8}(?:而)?是")
+SMALL_TALK = ("bot_challenge", "out_of_scope", "greet", "thank", "goodbye", "talk_to_human", "ask_capabilities")
+ASIDES = ("ask_service_info", "ask_policy", "ask_price", "ask_how_to", "check_ticket", "ask_why", "urge_ticket")
 FAULTY = ("report_fault", "report_unresolved", "report_emergency")
 
 
@@ -46,7 +49,12 @@ def _absorb_data(case: Case) -> None:
     if said.bought is not None:
         facts["purchase_date"] = said.bought.start.isoformat()
         facts["purchase_said"] = said.bought.raw
-    if said.visit is not None and (said.visit.start or said.visit.flexible) and case.pending != "callback_time":
+    if (
+        said.visit is not None
+        and (said.visit.start or said.visit.flexible)
+        and case.pending != "callback_time"
+        and said.intent not in ASIDES
+    ):
         facts["wish"] = wish_of(said.visit)
 
 
@@ -111,10 +119,11 @@ def _absorb_things(case: Case) -> None:
         _remember_second(case, kinds)
     if _another_thing(case, kinds, tells_fault):
         return
-    if kinds and "device_id" not in facts:
-        first = kinds[0]
-        if not facts.get("product_type") or said.has("不是", "是") or tells_fault:
-            facts["product_type"] = first
+    if kinds and "device_id" not in facts and said.intent not in SMALL_TALK:
+        if CORRECTED.search(said.plain):
+            facts["product_type"] = kinds[-1]
+        elif not facts.get("product_type") or (tells_fault and case.journey != "fault"):
+            facts["product_type"] = kinds[0]
     if said.brand and "device_id" not in facts:
         facts["brand"] = said.brand
     if said.model and "device_id" not in facts:
@@ -161,8 +170,10 @@ def _remember_second(case: Case, kinds: list[str]) -> None:
 def _add_symptom(case: Case) -> None:
     said, facts = case.said, case.facts
     text = case.state.pop("first_part", None) or said.plain
+    if CORRECTED.search(text) and facts.get("symptom"):
+        return
     words = own_words(text, case.said)
-    if len(words) > 48:
+    if len(words) > 48 or GAP in without_data(text):
         words = symptom_words(said) or words[:60]
     if _generic(words, case) and not said.symptoms and not said.code:
         return
@@ -177,21 +188,17 @@ def take_symptom(case: Case) -> None:
         _add_symptom(case)
 
 
-LED = r"(我?的?(序列号|序号|机身号|编号|S/?N|号码|联系电话|电话号码|电话|手机号码|手机号|手机|地址|住在|送到|我叫)\s*[是为:：]?\s*)"
+LED = (
+    r"(我?的?(序列号|序号|机身号|编号|S/?N|号码|联系电话|电话号码|电话|手机号码|手机号|手机|地址|住在|送到|我叫)"
+    r"\s*[是为:：]?\s*)"
+)
 
 
 def own_words(text: str, said: Said | None = None) -> str:
     """The customer's sentence without data that has its own place (phones, serials, addresses, greetings)."""
-    spans = [
-        (found.start, found.end) for finder in (phones, serials, tickets, orders, names) for found in finder.find(text)
-    ]
-    place = addresses.find(text)
-    spans += [place] if place and place[1] - place[0] >= 8 else []
-    words = text
-    for start, end in sorted(spans, reverse=True):
-        words = words[:start] + "\0" + words[end:]
+    words = without_data(text)
     words = re.sub(rf"{LED}?\0", " ", words)
-    for value in said.serials if said else []:
+    for value in [*said.serials, *([said.visit.raw] if said.visit else [])] if said else []:
         words = words.replace(value, " ")
     for opening in data("understanding.openings"):
         words = words.removeprefix(opening).strip(" ，,。！!~～")
@@ -220,7 +227,8 @@ def _absorb_mode(case: Case) -> None:
     for mode, words in data("understanding.modes").items():
         if any(word in plain for word in words["not"]):
             continue
-        if any(word in plain for word in words["words"]):
-            if case.pending == "service_mode" or not any(word in plain for word in words.get("weak", [])):
-                case.facts["mode_said"] = mode
+        strong = [word for word in words["words"] if word not in words["weak"]]
+        counts = words["words"] if case.pending == "service_mode" else strong
+        if any(word in plain for word in counts):
+            case.facts["mode_said"] = mode
             return

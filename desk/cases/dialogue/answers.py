@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from desk import time
-from desk.cases import devices, product_types, tickets
+from desk.cases import branches, devices, product_types, tickets
 from desk.cases import warranty as warranties
 from desk.cases.dialogue import absorb
 from desk.cases.dialogue.case import Case
@@ -223,7 +223,7 @@ def _phone(case: Case, guess: bool) -> str:
         return NOT
     if guess and (refuses(case) or does_not_know(case)):
         if case.count("phone_refused") < 2:
-            case.ask("phone", "phone.why_again")
+            case.ask("phone", "emergency.why_phone" if case.journey == "emergency" else "phone.why_again")
             return ASKED
         case.give_up("phone")
         return TAKEN
@@ -271,7 +271,7 @@ def _address(case: Case, guess: bool) -> str:
     if said.address:
         case.facts["address"] = said.address
         return TAKEN
-    registered = case.channel == "phone" and said.yes is True
+    registered = said.yes is True and (case.channel == "phone" or case.journey == "emergency")
     if (
         (registered or said.has("老地址", "登记的", "还是那个地址", "没变"))
         and case.customer is not None
@@ -303,6 +303,19 @@ def _address(case: Case, guess: bool) -> str:
             return TAKEN
         case.ask("address", "address.too_short", got=words)
         return ASKED
+    return NOT
+
+
+@reads("shop")
+def _shop(case: Case, guess: bool) -> str:
+    if fault.tell_shop(case, case.said.plain):
+        return TAKEN
+    if case.facts.get("mode_said") and _absorb_mode_change(case):
+        return TAKEN
+    if guess or case.said.intent in ("inform", "dont_know"):
+        case.give_up("shop")
+        case.say("service.which_city", cities=branches.cities(case.session))
+        return TAKEN
     return NOT
 
 
@@ -338,6 +351,8 @@ def _mode(case: Case, guess: bool) -> str:
 @reads("visit_time")
 def _visit(case: Case, guess: bool) -> str:
     said = case.said
+    if said.intent in ("ask_service_info", "ask_policy", "ask_price", "ask_why") and said.confidence >= 0.35:
+        return NOT
     if said.visit is not None:
         return TAKEN
     if case.state.get("offers") and "human" in case.state["offers"] and said.wants("talk_to_human"):
@@ -474,7 +489,11 @@ def _existing(case: Case, guess: bool) -> str:
     said = case.said
     number = case.state.get("existing")
     ticket = tickets.by_number(case.session, number) if number else None
-    if ticket is None or said.has("新的", "另一", "另外", "不一样", "别的", "两回事", "不是同一", "不是一个", "再报"):
+    if (
+        ticket is None
+        or said.yes is False
+        or said.has("新的", "另一", "另外", "不一样", "别的", "两回事", "不是同一", "不是一个", "再报")
+    ):
         return TAKEN
     if said.yes is True or said.has("那个", "同一", "就是", "报过", "一样", "那单", "原来的", "没错"):
         from desk.cases.dialogue.journeys import ticket as journey

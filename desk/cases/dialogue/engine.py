@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from desk import texts
-from desk.cases import branches, symptoms, tickets
+from desk.cases import branches, identity, symptoms, tickets
 from desk.cases.dialogue import absorb, answers
 from desk.cases.dialogue.answers import ASKED, NOT, TAKEN
 from desk.cases.dialogue.case import Case, load
@@ -102,7 +102,7 @@ def respond(case: Case) -> None:
         case.state["misses"] = 0
         emergency.start(case, said.danger)
         return
-    if _angry(case) or _asks_for_people(case):
+    if _angry(case) or _asks_for_people(case) or _asks_about_others(case):
         return
     if "human" in case.state.get("offers", []) and TRANSFER.match(said.plain.replace(" ", "")):
         people.hand_over(case, case.state.pop("human_reason", "customer_request"))
@@ -111,6 +111,10 @@ def respond(case: Case) -> None:
         case.state["misses"] = 0
         return
     if _follows_up(case):
+        return
+    if said.plain.strip() in ("?", "？", "??", "？？"):
+        info.answer(case, "greet")
+        again(case)
         return
     if said.wordless or said.picture:
         _wordless(case)
@@ -128,6 +132,20 @@ def _asks_for_people(case: Case) -> bool:
     if not case.said.has(*texts.data("understanding.wants_person")):
         return False
     people.hand_over(case, case.state.pop("human_reason", "customer_request"))
+    return True
+
+
+def _asks_about_others(case: Case) -> bool:
+    """Names, numbers and addresses of other people are told to nobody."""
+    said = case.said
+    device = case.device
+    mismatch = said.phone and said.has("核对", "核实") and case.customer is None and device is not None
+    if mismatch and not identity.owns_device(device, said.phone):
+        case.say("privacy.mismatch")
+        return True
+    if not said.has(*texts.data("privacy.words")):
+        return False
+    case.say("privacy.only_owner")
     return True
 
 
@@ -166,6 +184,11 @@ def _answered(case: Case) -> bool:
     if case.pending in SPECIAL and SPECIAL[case.pending](case):
         return True
     outcome = answers.read(case, guess=False)
+    if outcome == NOT and "product_type" in case.state.get("changed", []):
+        case.state["changed"] = []
+        case.say("fault.product_changed", product=case.product)
+        again(case)
+        return True
     if outcome == NOT and _aside(case):
         return True
     if outcome == NOT and not _other_wish(case):
@@ -190,6 +213,8 @@ def _aside(case: Case) -> bool:
     """A question on the way: answer it, then the open question again, shorter."""
     said = case.said
     intent = said.intent
+    if case.journey == "emergency":
+        return _stay_safe(case)
     if intent == "ask_warranty" and said.has("发票", "凭证", "小票"):
         case.say("policy.invoice")
     elif intent == "ask_warranty" and case.device is None:
@@ -213,6 +238,24 @@ def _aside(case: Case) -> bool:
         return False
     again(case)
     return True
+
+
+def _stay_safe(case: Case) -> bool:
+    """In danger every question on the way gets the safety text again, then the open question."""
+    if case.said.intent == "ask_why":
+        case.say("emergency.why_phone" if case.pending == "phone" else "why.address")
+    elif case.said.intent in (*info.ANSWERS, "ask_warranty", "report_emergency", "report_fault") and not _may_be_data(
+        case
+    ):
+        emergency.say_again(case)
+    else:
+        return False
+    again(case)
+    return True
+
+
+def _may_be_data(case: Case) -> bool:
+    return bool(case.said.phone or case.said.address or case.said.phone_problem)
 
 
 def _may_answer(case: Case) -> bool:
@@ -280,7 +323,9 @@ def _reason(case: Case) -> bool:
         faulty = texts.data("return.reasons")["faulty"]
         if said.symptoms or (said.wants("report_fault") and not said.has("不想要", "不喜欢")):
             absorb.symptom_from_answer(case)
-        elif any(word in said.plain for word in faulty) and len(said.plain) > 6:
+        elif any(word in said.plain for word in faulty) and not any(
+            word in said.plain for word in texts.data("return.reasons")["changed_mind"]
+        ):
             case.facts["symptom"] = said.plain[:120]
     else:
         case.state["complaint"] = f"{case.state.get('complaint', '')} {said.plain}".strip()[:500]
@@ -332,6 +377,10 @@ def _money(case: Case) -> bool:
         case.say_raw((fault.current(case) or {}).get("sentence", ""))
         case.say("payment.dispute")
         case.state["human_reason"] = "warranty_dispute"
+        again(case)
+        return True
+    if case.said.has(*texts.data("payment.bargains")):
+        case.say("payment.bargain")
         again(case)
         return True
     outcome = answers.read(case, guess=False)
@@ -414,7 +463,7 @@ def _dispatch(case: Case) -> bool:
         wish(case)
         _secondary(case)
         return True
-    if info.answer(case, said.intent):
+    if info.answer(case, _wish(case)):
         if said.intent == "ask_price":
             case.offer_buttons([("我要报修", "/report_fault")])
         return True
@@ -422,8 +471,14 @@ def _dispatch(case: Case) -> bool:
 
 
 def _wish(case: Case) -> str:
-    """The intent, where plain words say more: a fault told with 我要退货 asks for the return, a changed phone for its ticket."""
+    """The intent, where plain words say more than the label.
+
+    A fault told with 我要退货 asks for the return; a new phone with 师傅来的时候 goes into the ticket; a question
+    whether something is safe is no emergency.
+    """
     said = case.said
+    if said.intent == "report_emergency" and said.has(*texts.data("understanding.asks_safety")):
+        return "ask_how_to"
     asks_back = said.has(*texts.data("return.words")) and not said.has(*texts.data("return.not_words"))
     if said.intent in ("report_fault", "report_unresolved", "cancel_ticket", "complain") and asks_back:
         return "request_return_exchange"

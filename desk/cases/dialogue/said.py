@@ -27,7 +27,11 @@ from desk.texts import data
 SYMPTOM_NOISE = re.compile(r"^(又|还是|照样|就是|总是|老是|一直|现在|突然|那个|它|都)+|(了|啊|呀|呢|吧|的|吗)+$")
 PICTURE = re.compile(r"^\[(图片|照片|image)\]$", re.I)
 PLACE = re.compile(r"[省市区县镇乡路街巷道村弄栋幢号园厂店]|小区|大厦|广场")
-MOVED_TO = re.compile(r".*(改成|改到|改为|换成|换到|挪到|推到|推迟到|延到|改约|改在|调到)", re.S)
+MOVED_TO = re.compile(
+    r".*(改成|改到|改为|换成|换到|挪到|推到|推迟到|延到|改约|改在|调到|改(?=[今明后大下周星礼\d]))", re.S
+)
+GAP = "\0"
+ORDER = re.compile(r"^#?[A-Za-z0-9][A-Za-z0-9_/#-]{3,}$")
 NO_WORDS = re.compile(r"[\w一-鿿]")
 
 
@@ -118,7 +122,14 @@ def _read_numbers(said: Said, heard, pending: str | None) -> None:  # type: igno
         unique.append(value)
     said.serials = unique
     ordered = orders.find(said.plain)
-    said.order_number = ordered[0].value if ordered else next((e.value for e in heard.of("order_number")), None)
+    said.order_number = next(
+        (
+            value
+            for value in [*(found.value for found in ordered), *(e.value for e in heard.of("order_number"))]
+            if ORDER.match(value)
+        ),
+        None,
+    )
     said.amount_fen = next((found.fen for found in money.find(said.plain)), None)
 
 
@@ -142,8 +153,10 @@ def _read_things(said: Said, heard, pending: str | None) -> None:  # type: ignor
         longest = max(labelled, key=len)
         wide = said.plain[span[0] : span[1]] if span else ""
         said.address = addresses.normalise(wide if longest in wide else longest)
-    elif span and span[1] - span[0] >= 6:
+    elif span and span[1] - span[0] >= 6 and PLACE.search(said.plain[span[0] : span[1]]):
         said.address = addresses.normalise(said.plain[span[0] : span[1]])
+    if said.address:
+        said.address = re.sub(r"^(帝址|地止|底址|住址|地址)[是:： ]*", "", said.address)
     named = names.find(said.plain)
     said.name = named[0].value if named else next((entity.value for entity in heard.of("person_name")), None)
 
@@ -167,7 +180,7 @@ def _read_when(said: Said, heard, pending: str | None, now: datetime) -> None:  
         or said.wants("book_visit", "change_visit", "request_callback")
     ):
         # "周五没人，改成下周一下午": the time that counts stands behind the move.
-        said.visit = times.parse_visit(MOVED_TO.sub("", said.plain), time.local(now))
+        said.visit = times.parse_visit(without_data(MOVED_TO.sub("", said.plain)), time.local(now))
         if said.visit is None and wished:
             said.visit = times.parse_visit(wished[-1], time.local(now))
 
@@ -183,6 +196,17 @@ def _read_mood(said: Said) -> None:
     said.yes = {"yes": True, "no": False}.get(answer or "")
     if said.yes is None and said.intent in ("affirm", "deny") and said.confidence >= 0.5:
         said.yes = said.intent == "affirm"
+
+
+def without_data(text: str) -> str:
+    """`text` without phones, serials, ticket and order numbers, names and addresses, each a blank."""
+    finders = (phones, serials, tickets, orders, names)
+    spans = [(found.start, found.end) for finder in finders for found in finder.find(text)]
+    place = addresses.find(text)
+    spans += [place] if place and place[1] - place[0] >= 8 else []
+    for start, end in sorted(spans, reverse=True):
+        text = text[:start] + GAP + text[end:]
+    return text
 
 
 def symptom_words(said: Said) -> str | None:

@@ -1,6 +1,7 @@
 """A customer's message in, the finished turn out."""
 
 import asyncio
+from concurrent.futures import Future
 from typing import Annotated, Any
 
 from anyio import to_thread
@@ -45,14 +46,14 @@ async def post_message(
     """
     if message.channel != "rest":
         auth.require(key, "act_as_channel")
-    received = await to_thread.run_sync(_store, sender, message)
-    turn = await _result(received)
+    received, future = await to_thread.run_sync(_store, sender, message)
+    turn = await _result(received, future)
     if turn is not None:
         return JSONResponse(turn)
     return JSONResponse(await to_thread.run_sync(view.as_it_stands, received.turn_id), 202, {"Retry-After": "5"})
 
 
-def _store(sender: str, message: models.MessageIn) -> inbox.Received:
+def _store(sender: str, message: models.MessageIn) -> tuple[inbox.Received, "Future[dict[str, Any]]"]:
     try:
         words.key(sender)
         if message.message_id is not None:
@@ -60,7 +61,7 @@ def _store(sender: str, message: models.MessageIn) -> inbox.Received:
     except words.Refused as refused:
         raise Problem("invalid", "sender 和 message_id 要是 1 到 128 个可见字符。") from refused
     try:
-        return engine.current().submit(
+        return engine.current().submit_and_watch(
             message.channel, "", sender, message.text, message.message_id, attachments=message.attachments
         )
     except words.Refused as refused:
@@ -68,12 +69,10 @@ def _store(sender: str, message: models.MessageIn) -> inbox.Received:
         raise Problem("invalid", detail, errors=[{"field": "text", "problem": detail}]) from refused
 
 
-async def _result(received: inbox.Received) -> dict[str, Any] | None:
-    running = engine.current()
-    future = await to_thread.run_sync(running.watch, received.conversation_id, received.turn_id)
+async def _result(received: inbox.Received, future: "Future[dict[str, Any]]") -> dict[str, Any] | None:
     try:
         return await asyncio.wait_for(asyncio.wrap_future(future), LONGEST_WAIT)
     except TimeoutError:
         return None
     finally:
-        running.unwatch(received.conversation_id, received.turn_id, future)
+        engine.current().unwatch(received.conversation_id, received.turn_id, future)

@@ -25,7 +25,10 @@ ADVICE = {
 }
 _IP = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
 
+LOOK_EVERY = 5.0
+
 log = logging.getLogger(__name__)
+_looked: dict[str, float] = {}
 
 
 def account_row(session: Session, account: str) -> WechatAccount:
@@ -43,6 +46,7 @@ def ring(account: str, code: int, message: str) -> None:
     found = _IP.search(message)
     advice = ADVICE.get(code, "请按微信的错误码查看公众平台文档。").format(ip=found[0] if found else "（见下）")
     text = f"微信报错 {code}：{advice}（{message[:120]}）"[:300]
+    _looked.pop(account, None)
     with db.transaction() as session:
         row = account_row(session, account)
         if row.alarm_code == code:
@@ -53,7 +57,11 @@ def ring(account: str, code: int, message: str) -> None:
 
 
 def over(account: str) -> None:
-    """WeChat took a call: whatever was wrong is right again."""
+    """WeChat took a call: whatever was wrong is right again. Looks every few seconds, not at each call."""
+    now = time.monotonic()
+    if now < _looked.get(account, 0.0) + LOOK_EVERY:
+        return
+    _looked[account] = now
     with db.reading() as session:
         row = session.get(WechatAccount, account)
         if row is None or row.alarm_code is None:

@@ -52,15 +52,14 @@ class Client:
 
     def typing(self, openid: str, on: bool = True) -> None:
         """Show (or end) 对方正在输入. Raises Refused, Unreachable."""
-        self.post(
-            "/cgi-bin/message/custom/typing", {"touser": openid, "command": "Typing" if on else "CancelTyping"}
-        )
+        body = {"touser": openid, "command": "Typing" if on else "CancelTyping"}
+        self._call("POST", "/cgi-bin/message/custom/typing", body=body, tells=False)
 
     # media
 
     def media(self, media_id: str) -> bytes:
         """A picture that a follower sent. Raises Refused (40007: gone after three days), Unreachable."""
-        answer = self._call("GET", "/cgi-bin/media/get", params={"media_id": media_id}, raw=True)
+        answer = self._call("GET", "/cgi-bin/media/get", params={"media_id": media_id}, raw=True, tells=False)
         assert isinstance(answer, bytes)
         return answer
 
@@ -117,17 +116,19 @@ class Client:
         except tokens.Busy as error:
             raise Unreachable("no token yet") from error
 
-    def _call(self, method: str, path: str, **what: Any) -> Any:
+    def _call(self, method: str, path: str, *, tells: bool = True, **what: Any) -> Any:
+        """With the token, once more with another one. `tells`: whether its outcome says something to the operator."""
         token = self.token()
         try:
             answer = self._patiently(method, path, token, **what)
         except Refused as refused:
             if refused.code not in TOKEN_CODES:
-                if not what.get("raw"):  # without the right to fetch media there is another way
+                if tells:
                     self._ring(refused)
                 raise
             answer = self._once_more(method, path, token, **what)
-        alarms.over(self.name)
+        if tells:
+            alarms.over(self.name)
         return answer
 
     def _once_more(self, method: str, path: str, stale: str, **what: Any) -> Any:
@@ -231,3 +232,4 @@ def client(name: str) -> Client | None:
 def forget() -> None:
     """Drop the clients: the settings have changed."""
     _clients.clear()
+    tokens.forget()

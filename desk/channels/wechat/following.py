@@ -19,7 +19,6 @@ def followed(session: Session, account: str, push: Push) -> Conversation:
     again = follower.followed_at is not None
     follower.follows, follower.followed_at, follower.left_at = True, time.now(), None
     follower.notices_off = False
-    people.tapped(follower)
     conversation = people.conversation(session, account, push.openid)
     serial = scans.serial_of(push.text("EventKey").removeprefix("qrscene_"))
     if conversation.state in ("bot", "closed"):
@@ -34,7 +33,6 @@ def left(session: Session, account: str, push: Push) -> None:
     """Nothing more is sent to who does not follow any longer."""
     follower = people.user(session, account, push.openid)
     follower.follows, follower.left_at, follower.notices_off = False, time.now(), True
-    follower.quota_left = 0
     conversation = people.find_conversation(session, account, push.openid)
     if conversation is None:
         return

@@ -57,6 +57,9 @@ def take(account: str, push: Push) -> Taken:
 
 
 def _take(account: str, push: Push, key: str) -> Taken:
+    if _is_plain_text(push):
+        # What most pushes are: the inbox itself knows a repeat.
+        return _turn(account, push, key, _Said(push.text("Content")))
     seen = _seen(account, push, key)
     if seen is not None:
         return seen
@@ -64,6 +67,13 @@ def _take(account: str, push: Push, key: str) -> Taken:
     if isinstance(plan, _Said):
         return _turn(account, push, key, plan)
     return _direct(account, push, key, plan)
+
+
+def _is_plain_text(push: Push) -> bool:
+    content = push.text("Content")
+    pointing = content in UNSUPPORTED or _GO_ON.fullmatch(content) or _NUMBER.fullmatch(content)
+    special = push.hostile or push.damaged or push.text("bizmsgmenuid") or pointing
+    return push.kind == "text" and bool(content) and not special
 
 
 # what a push means
@@ -76,7 +86,6 @@ class _Said:
     text: str
     attachments: list[dict[str, Any]] | None = None
     settle: float | None = None
-    tapped: bool = False
 
 
 _Act = Callable[[Session, str, Push], Conversation | None]
@@ -111,13 +120,13 @@ def _text(account: str, push: Push) -> "_Said | _Act":
         payload = _offered(account, push.openid, int(number[1].translate(_WIDE)))
         if payload is not None:
             return _Said(payload, settle=_TAP)
-    return _Said(content, settle=_TAP if push.text("bizmsgmenuid") else None, tapped=bool(push.text("bizmsgmenuid")))
+    return _Said(content, settle=_TAP if push.text("bizmsgmenuid") else None)
 
 
 def _event(push: Push) -> "_Said | _Act":
     if push.event == "CLICK":
         said = _menu_words().get(push.text("EventKey"))
-        return _Said(said, settle=_TAP, tapped=True) if said else _nothing
+        return _Said(said, settle=_TAP) if said else _nothing
     return _EVENTS.get(push.event, _nothing)
 
 
@@ -139,11 +148,15 @@ def _has_more(account: str, openid: str) -> bool:
         conversation = people.find_conversation(session, account, openid)
         if conversation is None:
             return False
-        verified = (found := settings.account(account)) is not None and found.verified
         unsent = progress.unsent(session, conversation.id)
-        if verified:
+        if _verified(account):
             return any(outbound.state == "held" for outbound, _ in unsent)
         return bool(unsent or passive.open_turn(session, conversation.id))
+
+
+def _verified(account: str) -> bool:
+    found = settings.account(account)
+    return found is not None and found.verified
 
 
 def _offered(account: str, openid: str, number: int) -> str | None:
@@ -165,14 +178,17 @@ def _turn(account: str, push: Push, key: str, said: _Said) -> Taken:
         )
     except words.Refused as refused:
         return _direct(account, push, key, _refused(refused.code))
+    people.remember(account, push.openid)
+    bot = settle > 0
+    if _is_plain_text(push) and _verified(account):
+        # Acknowledged and answered later: nothing more to keep of it.
+        return Taken(None, received.conversation_id, received.turn_id, received.new, asks_bot=bot)
     with db.transaction() as session:
         inbound = _row(session, account, push, key)
         inbound.conversation_id, inbound.turn_id, inbound.done = received.conversation_id, received.turn_id, True
-        follower = people.user(session, account, push.openid)
-        (people.tapped if said.tapped else people.wrote)(follower)
         if push.kind == "image":
             _fetch_later(session, account, push, received)
-        return _taken(inbound, new=received.new, asks_bot=settle > 0)
+        return _taken(inbound, new=received.new, asks_bot=bot)
 
 
 def _fetch_later(session: Session, account: str, push: Push, received: inbox.Received) -> None:
@@ -196,9 +212,7 @@ def _fetch_later(session: Session, account: str, push: Push, received: inbox.Rec
 def _direct(account: str, push: Push, key: str, act: _Act) -> Taken:
     with db.transaction() as session:
         inbound = _row(session, account, push, key)
-        follower = people.user(session, account, push.openid)
-        if push.kind != "event":
-            people.wrote(follower)
+        people.user(session, account, push.openid)
         conversation = act(session, account, push)
         if conversation is not None:
             progress.release(session, conversation.id)

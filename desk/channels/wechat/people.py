@@ -1,16 +1,18 @@
 """Followers and their conversations in our records."""
 
 import uuid
-from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desk import time
+from desk.records import db
 from desk.records.models import Conversation, WechatUser
 from desk.talk import saying
 
 CHANNEL = "wechat"
+_MOST_MET = 50_000
+_met: set[tuple[str, str]] = set()
 
 
 def user(session: Session, account: str, openid: str) -> WechatUser:
@@ -26,22 +28,26 @@ def user(session: Session, account: str, openid: str) -> WechatUser:
 
 def known(session: Session, account: str, openid: str) -> bool:
     """Whether WeChat ever told us of this follower."""
+    if (account, openid) in _met:
+        return True
     same = (WechatUser.account == account, WechatUser.openid == openid)
     return session.scalar(select(WechatUser.id).where(*same)) is not None
 
 
-def wrote(row: WechatUser) -> None:
-    """They sent a message: WeChat allows five answers in 48 hours."""
-    row.quota_left, row.window_until = 5, time.now() + timedelta(hours=48)
+def remember(account: str, openid: str) -> None:
+    """Note that this follower exists; costs nothing once this process knows it."""
+    if (account, openid) in _met:
+        return
+    with db.transaction() as session:
+        user(session, account, openid)
+    if len(_met) >= _MOST_MET:
+        _met.clear()
+    _met.add((account, openid))
 
 
-def tapped(row: WechatUser) -> None:
-    """They tapped the menu, followed or scanned: three answers within a minute, unless more was allowed already."""
-    now = time.now()
-    if row.window_until is None or row.window_until <= now:
-        row.quota_left, row.window_until = 3, now + timedelta(minutes=1)
-    else:
-        row.quota_left = max(row.quota_left, 3)
+def forget() -> None:
+    """Ask the database again who exists."""
+    _met.clear()
 
 
 def find_conversation(session: Session, account: str, openid: str) -> Conversation | None:

@@ -1,6 +1,8 @@
 """How far each message of the outbox has reached the phone, so that nothing is sent twice."""
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from desk import time
@@ -22,6 +24,16 @@ def of(session: Session, outbound_id: int) -> WechatSent:
         row = WechatSent(outbound_id=outbound_id, parts=0, done=False, at=time.now())
         session.add(row)
     return row
+
+
+def sent_since(session: Session, conversation_id: str, since: datetime) -> int:
+    """How many messages went out to the phone since then."""
+    mine = (Outbound.conversation_id == conversation_id, WechatSent.at > since)
+    return session.scalar(
+        select(func.coalesce(func.sum(WechatSent.parts), 0))
+        .join(Outbound, Outbound.id == WechatSent.outbound_id)
+        .where(*mine)
+    ) or 0
 
 
 def finished(session: Session, outbound_id: int) -> bool:

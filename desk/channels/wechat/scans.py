@@ -39,7 +39,7 @@ def on_nameplate(result: str) -> str | None:
 
 def scanned(session: Session, account: str, push: Push) -> Conversation | None:
     """A follower scanned one of our codes."""
-    people.tapped(people.user(session, account, push.openid))
+    people.user(session, account, push.openid)
     serial = serial_of(push.text("EventKey").removeprefix("qrscene_"))
     if serial is None:
         return None
@@ -48,7 +48,7 @@ def scanned(session: Session, account: str, push: Push) -> Conversation | None:
 
 def nameplate(session: Session, account: str, push: Push) -> Conversation:
     """A follower scanned a nameplate by way of the menu."""
-    people.tapped(people.user(session, account, push.openid))
+    people.user(session, account, push.openid)
     conversation = people.conversation(session, account, push.openid)
     info = push.fields.get("ScanCodeInfo")
     serial = on_nameplate(str(info.get("ScanResult", ""))) if isinstance(info, dict) else None

@@ -10,6 +10,7 @@ from desk.records import db
 from desk.records.models import Message
 from desk.talk.senders import Held, Letter, NeverDeliverable, TryLater
 
+A_MESSAGE_ALLOWS = 5
 OUT_OF_WINDOW, OUT_OF_QUOTA, NO_MENU = 45015, 45047, 40200
 _LEFT, _WRONG_OPENID = 43004, 40003
 _UNWANTED = frozenset({43019, 48002})
@@ -58,16 +59,18 @@ def _send(letter: Letter, account: settings.Account, caller: Client) -> None:
         elif content:
             _once(letter, caller, wording.text(content))
         with db.transaction() as session:
-            people_row = people.user(session, letter.account, letter.sender)
-            people_row.quota_left = max(0, people_row.quota_left - 1)
-            progress.of(session, letter.outbound_id).parts = number + 1
+            begun = progress.of(session, letter.outbound_id)
+            begun.parts, begun.at = number + 1, time.now()
             if last:
                 progress.finish(session, together.outbound_ids)
 
 
 def _allowed(letter: Letter) -> int:
-    with db.transaction() as session:
-        return people.user(session, letter.account, letter.sender).quota_left
+    """How many more WeChat lets us send by our own count; WeChat decides."""
+    if letter.last_inbound_at is None:
+        return 0
+    with db.reading() as session:
+        return A_MESSAGE_ALLOWS - progress.sent_since(session, letter.conversation_id, letter.last_inbound_at)
 
 
 def _with_buttons(
@@ -98,7 +101,6 @@ def _meaning(letter: Letter, refused: Refused) -> Exception:
     if code == OUT_OF_QUOTA and letter.attempt == 1 and _just_wrote(letter):
         return TryLater("45047", 1.0)
     if code in (OUT_OF_WINDOW, OUT_OF_QUOTA):
-        _nothing_left(letter)
         return Held(f"微信限制（{code}）：客户下次来消息时发出")
     if code in BUSY_CODES:
         return TryLater(f"微信繁忙（{code}）")
@@ -125,11 +127,6 @@ def _meaning(letter: Letter, refused: Refused) -> Exception:
 def _just_wrote(letter: Letter) -> bool:
     heard = letter.last_inbound_at
     return heard is not None and (time.now() - heard).total_seconds() < _CROSSING
-
-
-def _nothing_left(letter: Letter) -> None:
-    with db.transaction() as session:
-        people.user(session, letter.account, letter.sender).quota_left = 0
 
 
 def _left(letter: Letter, *, notices_only: bool = False) -> None:

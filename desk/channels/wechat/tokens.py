@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import sleep
 
 from sqlalchemy import or_, update
@@ -20,7 +20,11 @@ LEASE = 12.0
 PATIENCE = 20.0
 _POLL = 0.05
 
+# Another process may have fetched a newer one; ours still works for five minutes, so we look again within one.
+REMEMBERED = 60.0
+
 Fetch = Callable[[], tuple[str, float]]
+_remembered: dict[str, tuple[str, datetime, float]] = {}
 
 
 class Busy(Exception):
@@ -29,7 +33,15 @@ class Busy(Exception):
 
 def current(account: str, fetch: Fetch) -> str:
     """The token to use now; `fetch` (→ token, seconds) is called when there is none, by one process at a time."""
+    token, until, seen = _remembered.get(account, ("", time.now(), 0.0))
+    if token and until > time.now() and time.monotonic() - seen < REMEMBERED:
+        return token
     return _valid(account) or renewed(account, None, fetch)
+
+
+def forget() -> None:
+    """Look into the row again: the settings, or the database, have changed."""
+    _remembered.clear()
 
 
 def renewed(account: str, stale: str | None, fetch: Fetch) -> str:
@@ -51,8 +63,10 @@ def renewed(account: str, stale: str | None, fetch: Fetch) -> str:
 def _valid(account: str) -> str | None:
     with db.reading() as session:
         row = session.get(WechatAccount, account)
-        usable = row is not None and row.token and row.token_until and row.token_until > time.now()
-        return row.token if row is not None and usable else None
+    if row is None or row.token is None or row.token_until is None or row.token_until <= time.now():
+        return None
+    _remembered[account] = (row.token, row.token_until, time.monotonic())
+    return row.token
 
 
 def _lease(account: str) -> bool:
@@ -86,5 +100,6 @@ def _fetched(account: str, stale: str | None, fetch: Fetch) -> str:
         with db.transaction() as session:
             row = account_row(session, account)
             row.lease_until = None
-            if token is not None:
+            if token is not None and until is not None:
                 row.token, row.token_until = token, until
+                _remembered[account] = (token, until, time.monotonic())

@@ -10,7 +10,6 @@ from desk import time
 from desk.imports import references, values
 from desk.imports.report import FileReport
 from desk.imports.sheet import Column, Row, Sheet
-from desk.language import serials
 from desk.records.models import Customer, Device
 
 CHANNELS = {
@@ -49,7 +48,7 @@ class Devices(Sheet):
 
     name, title, model = "devices", "设备", Device
     columns = (
-        Column("serial_number", "序列号", values.code, key=True),
+        Column("serial_number", "序列号", references.serial, key=True),
         Column("model", "型号", values.code),
         Column("customer_no", "客户编号", values.code, attribute=None),
         Column("order_number", "订单号", values.code),
@@ -70,7 +69,7 @@ class Devices(Sheet):
     )
 
     def key(self, row: Row) -> tuple[Any, ...]:
-        return (serials.key(row.cells["serial_number"]) or row.cells["serial_number"],)
+        return (references.serial_key(row.cells["serial_number"]),)
 
     def resolve(self, session: Session, rows: list[Row], report: FileReport) -> None:
         references.customers(session, rows, report)

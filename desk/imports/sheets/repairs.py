@@ -27,7 +27,7 @@ class Repairs(Sheet):
 
     name, title, model = "repairs", "维修记录", Repair
     columns = (
-        Column("serial_number", "序列号", values.code, attribute=None, key=True),
+        Column("serial_number", "序列号", references.serial, attribute=None, key=True),
         Column("received_on", "送修日期", values.day, key=True),
         Column("returned_on", "取回日期", values.day),
         Column("fault", "故障", key=True),

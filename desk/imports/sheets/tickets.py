@@ -57,7 +57,7 @@ class Tickets(Sheet):
     name, title, model = "tickets", "工单", Ticket
     columns = (
         Column("number", "工单号", values.code, key=True),
-        Column("serial_number", "序列号", values.code),
+        Column("serial_number", "序列号", references.serial),
         Column("phone", "联系电话", values.phone, "contact_phone"),
         Column("kind", "工单类型", values.one_of(KIND_NAMES)),
         Column("status", "状态", values.one_of(STATUS_NAMES)),
@@ -143,10 +143,6 @@ class Tickets(Sheet):
 
     def export(self, session: Session) -> Iterator[dict[str, Any]]:
         for ticket in session.scalars(select(Ticket).order_by(Ticket.id)):
-            visit = ticket.visit_text
-            if ticket.visit_start and ticket.visit_end:
-                start, end = time.local(ticket.visit_start), time.local(ticket.visit_end)
-                visit = f"{start:%Y-%m-%d %H:%M}-{end:%H:%M}"
             yield {
                 "number": ticket.number,
                 "serial_number": ticket.serial_number,
@@ -156,7 +152,7 @@ class Tickets(Sheet):
                 "severity": ticket.severity,
                 "symptom": ticket.symptom,
                 "opened_at": f"{time.local(ticket.opened_at):%Y-%m-%d %H:%M}",
-                "visit_time": visit,
+                "visit_time": _visit_words(ticket),
             }
 
 
@@ -165,6 +161,20 @@ def deadlines_for(ticket: Ticket) -> dict[str, Any]:
     return deadlines.compute(
         ticket.service_level, ticket.severity, ticket.opened_at, ticket.visit_start, ticket.service_mode
     )
+
+
+def _visit_words(ticket: Ticket) -> str | None:
+    """The visit as first written while that still says the time, else the time itself."""
+    if not ticket.visit_start or not ticket.visit_end:
+        return ticket.visit_text
+    try:
+        written = values.span(ticket.visit_text or "")
+    except values.Wrong:
+        written = None
+    if written == (ticket.visit_start, ticket.visit_end):
+        return ticket.visit_text
+    start, end = time.local(ticket.visit_start), time.local(ticket.visit_end)
+    return f"{start:%Y-%m-%d %H:%M}-{end:%H:%M}"
 
 
 def _of_device(device: Device) -> dict[str, Any]:

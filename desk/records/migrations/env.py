@@ -1,6 +1,6 @@
 """What Alembic runs: migrations on the connection that desk.records.schema opened."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import JSON
@@ -9,7 +9,7 @@ from desk.records.base import UtcDateTime
 from desk.records.models import Base
 
 
-def render_item(kind: str, item: Any, autogen_context: Any) -> str | bool:
+def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:
     """Name our own column types in a generated migration; everything else as Alembic does."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "UtcDateTime()"

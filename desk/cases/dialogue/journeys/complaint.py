@@ -34,7 +34,7 @@ def advance(case: Case) -> bool:
     if len(text) < 8 and not case.tries("reason"):
         case.count("reason")
         return case.ask("reason", "complaint.ask_what")
-    if fault._phone(case):
+    if fault._phone(case, "complaint.ask_phone"):
         return True
     case.facts["symptom"] = text
     ticket = fault.open_from_intake(case, "complaint", "B")

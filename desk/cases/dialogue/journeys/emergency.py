@@ -1,6 +1,6 @@
 """report_emergency: safety first, then a person at once, then the least data needed."""
 
-from desk import texts, time
+from desk import time
 from desk.cases import handoff as handoffs
 from desk.cases import hours, tickets
 from desk.cases.dialogue.case import Case
@@ -15,6 +15,8 @@ def start(case: Case, kind: str | None) -> bool:
     case.begin("emergency")
     case.facts["danger"] = kind
     case.facts.setdefault("symptom", case.said.plain[:120])
+    if kind == "trapped" and not case.said.has("电梯", "轿厢", "扶梯"):
+        kind = case.facts["danger"] = "stuck"
     case.say(f"emergency.{kind}")
     ticket = case.ticket() if case.state.get("emergency_ticket") else None
     if ticket is None:
@@ -31,6 +33,11 @@ def start(case: Case, kind: str | None) -> bool:
     return advance(case)
 
 
+def say_again(case: Case) -> None:
+    """The safety text of the danger that is being handled."""
+    case.say(f"emergency.{case.facts.get('danger', 'other')}")
+
+
 def advance(case: Case) -> bool:
     """Phone, then address, a question each and no more; then a person has the conversation."""
     case.state["pending"] = None
@@ -45,16 +52,16 @@ def advance(case: Case) -> bool:
             _complete(case, ticket)
         else:
             return case.ask("phone", "emergency.ask_phone")
+    registered = case.customer.address if case.customer is not None else ""
+    if not ticket.address and not case.gave_up("address") and registered and case.facts["danger"] != "brakes":
+        return case.ask("address", "emergency.ask_known_address")
     if not ticket.address and not case.gave_up("address") and case.facts["danger"] != "brakes":
         return case.ask("address", "emergency.ask_address")
     if case.facts["danger"] == "brakes" and not ticket.address and not case.gave_up("address"):
         return case.ask("address", "emergency.ask_place")
     if not case.told("emergency_done"):
-        case.say(
-            "emergency.done",
-            number=ticket.number,
-            phone=texts.render("emergency.your_phone", phone=ticket.contact_phone) if ticket.contact_phone else "",
-        )
+        key = "emergency.done" if ticket.contact_phone else "emergency.done_without_phone"
+        case.say(key, number=ticket.number, phone=ticket.contact_phone)
     rank = handoffs.priority("emergency", case.customer)
     case.step.transition = handoffs.transition("emergency", rank)
     case.forget_case("ticketed")

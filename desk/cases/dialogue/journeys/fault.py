@@ -4,12 +4,12 @@ from datetime import date, datetime
 from typing import Any
 
 from desk import texts, time
-from desk.cases import articles, devices, identity, prices, product_types, symptoms, tickets, visits, words
+from desk.cases import articles, branches, devices, identity, prices, product_types, symptoms, tickets, visits, words
 from desk.cases import handoff as handoffs
 from desk.cases import warranty as warranties
 from desk.cases.dialogue import absorb
 from desk.cases.dialogue.case import Case
-from desk.records.models import Device, Ticket
+from desk.records.models import Branch, Device, Ticket
 from desk.rules import severity
 
 # A repair is guaranteed for thirty days (部分商品修理更换退货责任规定 §6).
@@ -93,9 +93,10 @@ def ask_serial(case: Case, key: str | None = None) -> bool:
     """The serial number: where it stands, and that a photo or the phone number will do too."""
     place = texts.data("serial.places")
     kind = product_types.find(case.product)
+    named = case.product if kind else "产品"
     where = place.get(kind[1].name if kind else "", place["default"])
     buttons = [("找不到序列号", "/dont_know")]
-    return case.ask("serial_number", key or "serial.ask", buttons=buttons, where=where, product=case.product or "产品")
+    return case.ask("serial_number", key or "serial.ask", buttons=buttons, where=where, product=named)
 
 
 def _statement(case: Case) -> bool:
@@ -169,8 +170,16 @@ def _same_thing(case: Case, ticket: Ticket) -> bool:
     return bool(ticket.symptom and case.symptom and (ticket.symptom in case.symptom or case.symptom in ticket.symptom))
 
 
+def urgent(case: Case) -> bool:
+    """Whether goods or a business suffer while the customer waits."""
+    return any(word in case.symptom for word in texts.data("understanding.urgent"))
+
+
 def _help(case: Case) -> bool:
     """Something safe to try, once; the booking goes on meanwhile."""
+    warm = "不制冷" in f"{case.symptom}{symptoms.standard(case.symptom)}"
+    if warm and product_types.same(case.product, "冰箱") and not case.told("keep_cold"):
+        case.say("advice.keep_cold")
     told = f"{case.symptom} {' '.join(symptoms.standard(case.symptom))}"
     article = articles.fitting(case.session, case.product, told, case.facts.get("fault_code"))
     if article is None or case.told("help"):
@@ -254,7 +263,7 @@ def _payment(case: Case) -> bool:
 # who and where
 
 
-def _phone(case: Case) -> bool:
+def _phone(case: Case, key: str = "phone.ask") -> bool:
     if case.facts.get("phone") or case.gave_up("phone"):
         return False
     known = case.state.get("known", {}).get("phone")
@@ -264,7 +273,7 @@ def _phone(case: Case) -> bool:
     if case.customer is not None and case.customer.phone:
         buttons = [("就用这个号", "/affirm"), ("换一个", "/deny")]
         return case.ask("phone", "phone.ask_known", buttons=buttons, tail=case.customer.phone[-4:])
-    return case.ask("phone", "phone.ask")
+    return case.ask("phone", key)
 
 
 def _prove(case: Case) -> bool:
@@ -287,8 +296,9 @@ def _candidate(case: Case, phone: str) -> None:
     fitting = devices.fitting(owned, case.product or None, case.facts.get("model_said"))
     if len(fitting) == 1:
         case.facts["candidate_id"] = fitting[0].id
-    elif not registered and case.tries("serial_number") and not case.told("phone_unknown"):
-        case.say("phone.not_registered")
+    elif case.tries("serial_number") and not case.told("phone_unknown"):
+        # Nobody is told whether a number is registered.
+        case.say("phone.proves_nothing")
         case.offer("human")
 
 
@@ -320,7 +330,9 @@ def modes_of(case: Case) -> tuple[str, ...]:
 
 def _address(case: Case) -> bool:
     facts = case.facts
-    if facts.get("mode") == "carry_in" or facts.get("address") or case.gave_up("address"):
+    if facts.get("mode") == "carry_in":
+        return _shop(case)
+    if facts.get("address") or case.gave_up("address"):
         return False
     known = case.state.get("known", {}).get("address") or (case.customer.address if case.customer else None)
     if known and not case.state.get("ask_address"):
@@ -329,6 +341,34 @@ def _address(case: Case) -> bool:
         facts["address"] = known
         return False
     return case.ask("address", f"address.ask_{facts.get('mode', 'on_site')}")
+
+
+def _shop(case: Case) -> bool:
+    """Where to bring it: the nearest branch, once we know the place."""
+    if case.facts.get("shop") or case.gave_up("shop") or not branches.all_branches(case.session):
+        return False
+    known = case.facts.get("address") or (case.customer.address if case.customer else "")
+    if known and tell_shop(case, known):
+        return False
+    return case.ask("shop", "address.ask_carry_in", api="address")
+
+
+def branch_words(branch: Branch) -> dict[str, str]:
+    """A branch's blanks for the catalogue, with whether it is open now."""
+    is_open = branches.open_until(branch)
+    state = "" if is_open is None else texts.render("service.open" if is_open else "service.closed")
+    place = f"{branch.city}{branch.district}{branch.address}"
+    return {"name": branch.name, "address": place, "hours": branch.hours, "phone": branch.phone, "state": state}
+
+
+def tell_shop(case: Case, place: str) -> bool:
+    """Name the branches near `place`; False when there are none."""
+    near = branches.near(case.session, place)
+    for branch in near[:2]:
+        case.say("service.branch", **branch_words(branch))
+    if near:
+        case.facts["shop"] = near[0].name
+    return bool(near)
 
 
 def _visit(case: Case) -> bool:
@@ -394,7 +434,7 @@ def summary(case: Case) -> str:
     if facts.get("address") and facts.get("mode") != "carry_in" and case.channel != "phone":
         rows.append(("address", facts["address"]))
     if facts.get("visit"):
-        rows.append(("visit", visit_words(facts["visit"])))
+        rows.append(("visit", visit_words(facts["visit"], bool(facts.get("phone")))))
     if must_pay(case):
         rows.append(("paid", texts.render("payment.row", cap=cap_words(case))))
     labels = texts.data("confirm.labels")
@@ -406,19 +446,32 @@ def cap_words(case: Case) -> str:
     return texts.render("payment.cap", amount=words.yuan(cap)) if cap else ""
 
 
-def visit_words(visit: dict[str, Any]) -> str:
+def visit_words(visit: dict[str, Any], by_phone: bool = True) -> str:
     """The agreed span, or that we arrange it."""
     if not visit.get("start"):
-        return texts.render("visit.flexible")
+        return texts.render("visit.flexible" if by_phone else "visit.flexible_here")
     return words.span(datetime.fromisoformat(visit["start"]), datetime.fromisoformat(visit["end"]))
 
 
 def _confirm(case: Case) -> bool:
     if case.facts.get("confirmed"):
         return False
+    if _unreachable(case):
+        case.say("fault.unreachable")
+        case.offer_buttons([HUMAN])
+        offer_people(case, "customer_request")
+        case.forget_case("refused")
+        case.end()
+        return True
     buttons = [("确认", "/affirm"), ("有地方要改", "/deny")]
     key = "confirm.ask_again" if case.tries("confirm") else "confirm.ask"
     return case.ask("confirm", key, buttons=buttons, summary=summary(case))
+
+
+def _unreachable(case: Case) -> bool:
+    """Neither a number nor a place nor a known customer: nobody could come."""
+    facts = case.facts
+    return not facts.get("phone") and not facts.get("address") and case.customer is None and case.channel != "wechat"
 
 
 def _finish(case: Case) -> bool:

@@ -64,25 +64,15 @@ def service(case: Case) -> None:
     near = branches.near(case.session, case.said.plain + (case.facts.get("address") or ""))
     if near:
         for branch in near[:2]:
-            open_now = branches.open_until(branch)
-            state = texts.render("service.open" if open_now else "service.closed") if open_now is not None else ""
-            case.say(
-                "service.branch",
-                name=branch.name,
-                address=f"{branch.city}{branch.district}{branch.address}",
-                hours=branch.hours,
-                phone=branch.phone,
-                state=state,
-            )
+            case.say("service.branch", **fault.branch_words(branch))
         return
     if case.said.has("时效", "多久", "几天", "响应", "多长时间"):
         case.say("service.times")
         return
     every = branches.all_branches(case.session)
     if every and case.said.has("店", "网点", "维修点", "维修站", "哪里", "哪儿", "地址", "附近", "哪"):
-        cities = "、".join(dict.fromkeys(branch.city for branch in every if branch.city))
         case.state["asked_city"] = True
-        case.say("service.which_city", cities=cities)
+        case.say("service.which_city", cities=branches.cities(case.session))
         return
     case.say("service.hours")
 

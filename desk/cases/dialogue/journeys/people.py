@@ -10,6 +10,8 @@ from desk.cases.dialogue.journeys import fault
 def hand_over(case: Case, reason: str = "customer_request") -> bool:
     """Into the queue in the agents' hours; else the next opening and a promised call."""
     case.count("handoffs")
+    if reason == "customer_request" and case.journey == "fault" and fault.urgent(case):
+        reason = "business_loss"
     fault.open_for_handoff(case)
     case.state["pending"] = None
     rank = handoffs.priority(reason, case.customer)

@@ -61,6 +61,8 @@ def _faulty(case: Case) -> bool:
     if case.symptom:
         return True
     lists = texts.data("return.reasons")
+    if any(word in case.facts["return_reason"] for word in lists["changed_mind"]):
+        return False
     return any(word in case.facts["return_reason"] for word in lists["faulty"])
 
 

@@ -58,7 +58,7 @@ def change(case: Case, ticket: Ticket) -> bool:
     case.touch(ticket)
     said = case.said
     wish = case.facts.pop("wish", None)
-    if said.has(*data("visit.call_off")) and not said.has("改成", "改到", "换到", "改约", "改为"):
+    if said.has(*data("visit.call_off")) and not said.has("改"):
         tickets.change(
             case.session, ticket, "customer", said.plain[:200], visit_start=None, visit_end=None, visit_text=None
         )

@@ -115,6 +115,7 @@ function drawWaiting(message) {
   const line = draw({ author: "customer", text: message.shown, at: new Date().toISOString(), id: message.id });
   line.classList.add("waiting");
   drawn.set(message.id, line);
+  hello.hidden = true;
 }
 
 function complain(words) {

@@ -117,7 +117,7 @@ def upgrade() -> None:
         sa.Column("promised_months", sa.Integer(), nullable=True),
         sa.Column("service_level", sa.String(length=40), nullable=True),
         sa.CheckConstraint(
-            "category IN ('home_appliance', 'micro_computer', 'mobile_phone', 'car', 'agricultural', 'contract', 'other')",
+            "category IN ('home_appliance', 'micro_computer', 'mobile_phone', 'car', 'agricultural', 'contract', 'other')",  # noqa: E501
             name=op.f("ck_products_category"),
         ),
         sa.CheckConstraint("model <> ''", name=op.f("ck_products_model")),

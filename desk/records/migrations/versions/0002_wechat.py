@@ -81,8 +81,6 @@ def upgrade() -> None:
         sa.Column("followed_at", UtcDateTime(), nullable=True),
         sa.Column("left_at", UtcDateTime(), nullable=True),
         sa.Column("notices_off", sa.Boolean(), nullable=False),
-        sa.Column("quota_left", sa.Integer(), nullable=False),
-        sa.Column("window_until", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_wechat_users")),
         sa.UniqueConstraint("account", "openid", name=op.f("uq_wechat_users_account_openid")),
     )

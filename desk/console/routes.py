@@ -1,0 +1,11 @@
+"""All pages and calls of the console together."""
+
+from fastapi import APIRouter
+
+from desk.console import account, chats, commands, tickets
+from desk.console.guard import ConsoleRoute
+
+router = APIRouter(include_in_schema=False)
+for part in (account, chats, commands, tickets):
+    assert part.router.route_class is ConsoleRoute  # no page of the console without its guard
+    router.include_router(part.router)

@@ -1,0 +1,107 @@
+"""A ticket's page: everything about it, and what a colleague may change."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from desk import texts
+from desk.cases import contact, ticket_work
+from desk.channels.rest.problems import Problem
+from desk.console import guard, render, shown
+from desk.console.guard import ConsoleRoute
+from desk.console.signin import Person
+from desk.records import db
+from desk.records.models import Conversation, Engineer, Staff, Ticket
+from desk.records.tickets import SEVERITIES
+
+router = APIRouter(prefix="/console", route_class=ConsoleRoute)
+Me = Annotated[Person, Depends(guard.person)]
+Text = Annotated[str, Form(max_length=2000)]
+
+
+@router.get("/tickets/{number}")
+def show(number: str, me: Me) -> HTMLResponse:
+    """The page."""
+    return _page(number, me)
+
+
+@router.post("/tickets/{number}/severity")
+def severity(number: str, me: Me, version: Annotated[int, Form()], severity: Text = "", reason: Text = "") -> Response:
+    """Change how bad it is."""
+    change = lambda: ticket_work.set_severity(number, me.id, version, severity, reason)  # noqa: E731
+    return _changed(number, me, change, "severity", severity=severity, reason=reason)
+
+
+@router.post("/tickets/{number}/status")
+def status(number: str, me: Me, version: Annotated[int, Form()], status: Text = "", reason: Text = "") -> Response:
+    """Move it along."""
+    change = lambda: ticket_work.set_status(number, me.id, version, status, reason)  # noqa: E731
+    return _changed(number, me, change, "status", status=status, reason=reason)
+
+
+@router.post("/tickets/{number}/notes")
+def note(number: str, me: Me, text: Text = "") -> Response:
+    """Add a note."""
+    return _changed(number, me, lambda: ticket_work.add_note(number, me.id, text), "note", text=text)
+
+
+@router.post("/api/tickets/{number}/reveal")
+def reveal(number: str, me: Me) -> JSONResponse:
+    """The full contact data; that it was looked at is written down."""
+    try:
+        return JSONResponse(contact.of_ticket(number, me.id))
+    except contact.NotShown as error:
+        raise Problem("forbidden", texts.render("console.problems.first_take")) from error
+
+
+def _changed(number: str, me: Person, change: Callable[[], None], form: str, **kept: str) -> Response:
+    try:
+        change()
+    except ticket_work.Refused as refused:
+        if refused.code == "missing":
+            raise Problem("not-found", str(refused)) from refused
+        status = 409 if refused.code == "stale" else 403 if refused.code == "leader_only" else 422
+        return _page(number, me, status, trouble={"form": form, "words": str(refused)}, kept={"form": form, **kept})
+    return RedirectResponse(f"/console/tickets/{number}", 303)
+
+
+def _page(
+    number: str, me: Person, status: int = 200, trouble: dict[str, str] | None = None,
+    kept: dict[str, str] | None = None,
+) -> HTMLResponse:
+    with db.reading() as session:
+        found = session.execute(
+            select(Ticket, Engineer.name, Staff.name, Conversation.agent_id)
+            .outerjoin(Engineer, Engineer.id == Ticket.engineer_id)
+            .outerjoin(Staff, Staff.id == Ticket.assignee_id)
+            .outerjoin(Conversation, Conversation.id == Ticket.conversation_id)
+            .where(Ticket.number == number)
+            .options(selectinload(Ticket.events), selectinload(Ticket.notes))
+        ).first()
+        if found is None:
+            raise Problem("not-found", texts.render("console.ticket.missing"))
+        ticket, engineer, assignee, talks_to = found
+        names = _names(session)
+        return render.page(
+            "ticket.html", status, person=me, ticket=ticket, fields=shown.fields(ticket, engineer, assignee),
+            deadlines=shown.deadlines(ticket), events=_events(ticket, names),
+            notes=[(shown.actor(row.author, names), row.text, row.at) for row in ticket.notes],
+            next_statuses=ticket_work.NEXT[ticket.status], severities=SEVERITIES,
+            may_reveal=me.leads or me.id in (ticket.assignee_id, talks_to), trouble=trouble or {}, kept=kept or {},
+        )
+
+
+def _events(ticket: Ticket, names: dict[int, str]) -> list[dict[str, Any]]:
+    rows = []
+    for row in reversed(ticket.events):
+        what, details, who = shown.event(row, names)
+        rows.append({"what": what, "details": details, "who": who, "reason": row.reason, "at": row.at})
+    return rows
+
+
+def _names(session: Session) -> dict[int, str]:
+    return {number: name for number, name in session.execute(select(Staff.id, Staff.name))}
