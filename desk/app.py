@@ -9,7 +9,7 @@ import uvicorn
 from anyio import to_thread
 from fastapi import FastAPI
 
-from desk import logs
+from desk import console, logs
 from desk.channels import page
 from desk.channels.rest import api, auth, health, problems
 from desk.channels.rest.limits import BodyLimit
@@ -38,6 +38,7 @@ def create_app() -> FastAPI:
     app.include_router(health.router)
     app.include_router(page.router)
     app.include_router(wechat.router)
+    app.include_router(console.router)
     app.add_middleware(BodyLimit)
     app.add_middleware(logs.Requests)
     return app

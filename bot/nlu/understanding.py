@@ -17,6 +17,8 @@ from bot.nlu.second import SecondWish, columns
 from desk.language.emergency import sounds_dangerous
 
 EMERGENCY = "report_emergency"
+_NEWS = "report_fault"
+_QUESTIONS = {"ask_price", "ask_warranty", "ask_service_info", "ask_policy"}
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ class Understanding:
             danger = labels.index(EMERGENCY)
             order = [danger, *(each for each in order if each != danger)]
             likely[danger] = max(likely[danger], 0.5)
-        return Reading([(labels[at], float(likely[at])) for at in order], self._second(text, whole, order))
+        ranking = [(labels[at], float(likely[at])) for at in order]
+        return _news_first(Reading(ranking, self._second(text, whole, order)))
 
     def _is_emergency(self, text: str, likely: np.ndarray) -> bool:
         if EMERGENCY not in self.model.labels:
@@ -110,6 +113,16 @@ class Understanding:
         with np.load(folder / "second.npz", allow_pickle=False) as arrays:
             second = SecondWish(arrays["weights"], float(arrays["bias"]))
         return cls(IntentModel.load(folder), second, thresholds)
+
+
+def _news_first(reading: Reading) -> Reading:
+    """A fault that is told together with a question about it comes first: it decides what the answer is."""
+    first = reading.ranking[0]
+    if reading.second != _NEWS or first[0] not in _QUESTIONS:
+        return reading
+    fault = next(each for each in reading.ranking if each[0] == _NEWS)
+    others = [each for each in reading.ranking if each is not fault]
+    return Reading([(_NEWS, first[1]), (first[0], fault[1]), *others[1:]], first[0])
 
 
 def clause_texts(text: str) -> list[str]:

@@ -274,7 +274,8 @@ def _words(text: str, longest: int, empty: str = "empty") -> str:
     try:
         text = words.clean(text)
     except words.Refused as error:
-        raise Refused(empty if error.code == "empty" else "too_long", limit=longest) from error
+        code = {"empty": empty, "too_long": "too_long"}.get(error.code, "not_text")
+        raise Refused(code, limit=longest) from error
     if len(text) > longest:
         raise Refused("too_long", limit=longest)
     return text

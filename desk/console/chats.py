@@ -25,7 +25,9 @@ def home(me: Me) -> HTMLResponse:
     """The list, and no conversation chosen yet."""
     with db.reading() as session:
         found = reads.lists(session, me.id)
-        return render.page("chats.html", person=me, lists=found, chosen=None, mark=_mark(_list(found, None)))
+        return render.page(
+            "chats.html", person=me, lists=found, chosen=None, most=reads.MOST_ROWS, mark=_mark(_list(found, None))
+        )
 
 
 @router.get("/chats/{conversation_id}")
@@ -38,7 +40,8 @@ def conversation(conversation_id: str, me: Me) -> HTMLResponse:
         return render.page(
             "chats.html", person=me, lists=found, chosen=conversation_id, mark=_mark(_list(found, conversation_id)),
             chat=chat, lines=lines, may=_may(chat, me), colleagues=reads.colleagues(session, me.id),
-            resolutions=RESOLUTIONS, earlier=lines[0].seq - 1 if lines else 0, **_panel(session, chat),
+            resolutions=RESOLUTIONS, most=reads.MOST_ROWS, earlier=lines[0].seq - 1 if lines else 0,
+            **_panel(session, chat),
         )
 
 

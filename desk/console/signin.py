@@ -113,7 +113,7 @@ def revoke(person: Person, session_id: int) -> bool:
         ended = session.execute(update(StaffSession).where(*mine).values(revoked_at=time.now()))
         if ended.rowcount != 1:  # type: ignore[attr-defined]
             return False
-        audit.note(session, f"staff:{person.id}", "signed_out", "staff", person.id, session=session_id)
+        audit.note(session, f"staff:{person.id}", "signed_out", "staff", person.id, ended=session_id)
         return True
 
 

@@ -91,7 +91,8 @@ def _page(
             deadlines=shown.deadlines(ticket), events=_events(ticket, names),
             notes=[(shown.actor(row.author, names), row.text, row.at) for row in ticket.notes],
             next_statuses=ticket_work.NEXT[ticket.status], severities=SEVERITIES,
-            may_reveal=me.leads or me.id in (ticket.assignee_id, talks_to), trouble=trouble or {}, kept=kept or {},
+            may_reveal=me.leads or me.id in (ticket.assignee_id, talks_to), trouble=trouble or {"form": ""},
+            kept=kept or {"form": ""},
         )
 
 

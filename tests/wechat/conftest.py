@@ -82,6 +82,13 @@ def desk_url() -> Iterator[str]:
     """The webhook, served."""
     app = FastAPI()
     app.include_router(router)
+    with served(app) as url:
+        yield url
+
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """An application on a port of its own, without its start and end."""
     listening = socket.create_server(("127.0.0.1", 0), backlog=512)
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

@@ -61,11 +61,13 @@ def test_check_finds_all_well(start: Start) -> None:
     checked = runner.invoke(app, ["wechat", "check"])
     assert checked.exit_code == 0 and "access_token 正常" in checked.output
     assert all(good for good, _ in health.lines())
+    assert health.summary()[0] is True
 
 
 def test_without_an_account(clean_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.settings.cache_clear()
     assert "没有配置" in health.lines()[0][1]
+    assert health.summary()[0] is None
     result = runner.invoke(app, ["wechat", "menu"])
     assert result.exit_code == 1 and "没有配置" in result.output
 

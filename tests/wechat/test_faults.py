@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import requests
 
+from desk.channels.wechat import inbound
 from desk.channels.wechat.messages import parse
 from desk.demo_wechat.pushes import body
 from desk.records import db
@@ -39,6 +40,17 @@ def test_the_same_push_from_all_sides_at_once(start_on_each: Start) -> None:
     desk.settle()
     assert [line.author for line in lines()] == ["customer", "bot"]
     assert len(desk.rasa.asked) == 1
+
+
+def test_old_keys_are_forgotten(start: Start, pinned_clock: Any) -> None:
+    now = pinned_clock("2026-11-21T10:00:00+08:00")
+    desk = start()
+    desk.world.offset = now.timestamp() - desk.world.now()
+    desk.world.follow("oA")
+    desk.settle()
+    assert inbound.forget_old() == 0
+    pinned_clock("2026-11-25T10:00:00+08:00")
+    assert inbound.forget_old() == 1
 
 
 def test_one_id_of_two_people_is_two_messages(start: Start) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 import requests
 
+from desk.app import create_app
 from desk.channels.wechat.crypto import Key, signature
 from desk.demo_wechat.pushes import body
-from tests.wechat.conftest import APPID, KEY, OLD_KEY, TOKEN, Desk, Start, lines, outbox
+from tests.wechat.conftest import APPID, KEY, OLD_KEY, TOKEN, Desk, Start, lines, outbox, served
 
 
 def text(content: str = "空调不制冷", number: int = 1, openid: str = "oA", **more: Any) -> str:
@@ -45,6 +46,13 @@ def test_verification_echoes_verbatim(start: Start) -> None:
     assert (answer.status_code, answer.text) == (200, "43751209<&4")
     assert requests.get(f"{desk.url}/wechat", params=query | {"signature": "0"}, timeout=5).status_code == 403
     assert requests.get(f"{desk.url}/wechat", timeout=5).status_code == 403
+
+
+def test_the_product_serves_it(start: Start) -> None:
+    start()
+    with served(create_app()) as url:
+        query = {"timestamp": "1", "nonce": "n", "signature": signature(TOKEN, "1", "n"), "echostr": "42"}
+        assert requests.get(f"{url}/wechat", params=query, timeout=5).text == "42"
 
 
 def test_a_message_is_stored_and_acknowledged(start: Start) -> None:

@@ -4,12 +4,14 @@ import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from desk.channels.wechat import media, people, progress, sending, settings
+from desk import time
+from desk.channels.wechat import inbound, media, people, progress, sending, settings
 from desk.channels.wechat.client import Refused, Unreachable, client
 from desk.records import db
 from desk.talk import senders
 
 SWEEP_EVERY = 3.0
+TIDY_EVERY = 3600.0
 # Under load answers matter more than the hint that one comes.
 _MOST_WAITING = 4
 
@@ -49,10 +51,14 @@ class Background:
             self._waiting.release()
 
     def _sweep(self) -> None:
+        tidied = -TIDY_EVERY
         while not self._stop.wait(SWEEP_EVERY):
             try:
                 media.fetch_due()
                 progress.let_go()
+                if time.monotonic() - tidied >= TIDY_EVERY:
+                    tidied = time.monotonic()
+                    inbound.forget_old()
             except Exception:
                 log.exception("wechat_sweep_failed")
 

@@ -31,3 +31,12 @@ def _account(name: str, ask: bool) -> list[tuple[bool, str]]:
             told.append((False, f"{title}：连不上微信接口（{problem}）"))
     alarm = alarms.current(name)
     return [*told, *([(False, f"{title}：{alarm}")] if alarm else [])]
+
+
+def summary() -> tuple[bool | None, str]:
+    """All lines as one finding of `aftercare doctor`: None when no account is set up."""
+    if not settings.names():
+        return None, "没有配置公众号（要接见 docs/wechat.md）"
+    told = lines()
+    bad = [line for good, line in told if not good]
+    return not bad, "；".join(bad or [line for _, line in told])

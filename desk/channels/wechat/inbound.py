@@ -4,9 +4,10 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -289,6 +290,13 @@ _IGNORED_EVENTS = frozenset({"LOCATION", "VIEW", "view_miniprogram"})
 
 
 # our row of a push
+
+
+def forget_old() -> int:
+    """Delete the keys of pushes older than three days; WeChat repeats within seconds. Returns how many."""
+    with db.transaction() as session:
+        old = delete(WechatInbound).where(WechatInbound.received_at < time.now() - timedelta(days=3))
+        return int(session.execute(old).rowcount)  # type: ignore[attr-defined]
 
 
 def _seen(account: str, push: Push, key: str) -> Taken | None:
