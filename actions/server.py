@@ -1,6 +1,8 @@
 """The action endpoint as an ASGI application: inside the desk process, or as a process of its own."""
 
+import hmac
 import logging
+import os
 from typing import Any
 
 from rasa_sdk.executor import ActionExecutor
@@ -21,7 +23,12 @@ def create_actions_app() -> Starlette:
     for action in all_actions():
         executor.register_action(action)
 
+    token = os.environ.get("AFTERCARE_ACTIONS_TOKEN", "")
+
     async def webhook(request: Request) -> JSONResponse:
+        given = request.headers.get("authorization", "")
+        if token and not hmac.compare_digest(given, f"Bearer {token}"):
+            return JSONResponse({"error": "unauthorized"}, 401)
         call: dict[str, Any] = await request.json()
         name = call.get("next_action")
         try:

@@ -98,9 +98,8 @@ def _rasa(port: int, environ: dict[str, str], trained: Path, logs: Path) -> Chil
 
 
 def _desk(settings: Settings, environ: dict[str, str], logs: Path) -> Child:
-    command = [str(DESK.python), "-m", "uvicorn", "desk.app:create_app", "--factory", "--no-access-log"]
-    where = ["--host", settings.host, "--port", str(settings.port)]
-    return Child("desk", [*command, *where], environ, logs / "desk.log")
+    command = [str(DESK.python), "-m", "desk.serve"]
+    return Child("desk", command, environ, logs / "desk.log")
 
 
 def _actions(environ: dict[str, str], logs: Path) -> Child:

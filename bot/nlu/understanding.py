@@ -83,7 +83,7 @@ class Understanding:
         if self._is_emergency(text, likely):
             danger = labels.index(EMERGENCY)
             order = [danger, *(each for each in order if each != danger)]
-            likely[danger] = max(likely[danger], 0.5)
+            likely = _at_least_half(likely, danger)
         ranking = [(labels[at], float(likely[at])) for at in order]
         return _news_first(Reading(ranking, self._second(text, whole, order)))
 
@@ -113,6 +113,15 @@ class Understanding:
         with np.load(folder / "second.npz", allow_pickle=False) as arrays:
             second = SecondWish(arrays["weights"], float(arrays["bias"]))
         return cls(IntentModel.load(folder), second, thresholds)
+
+
+def _at_least_half(likely: np.ndarray, chosen: int) -> np.ndarray:
+    """Probabilities with `chosen` in front: what it gains, the others lose in proportion."""
+    if likely[chosen] >= 0.5:
+        return likely
+    scaled = likely * (0.5 / (1.0 - likely[chosen]))
+    scaled[chosen] = 0.5
+    return scaled
 
 
 def _news_first(reading: Reading) -> Reading:

@@ -54,6 +54,7 @@ class Stale(Refused):
         self.owner = holder.name if holder else None
         self.state, self.version = conversation.state, conversation.version
         super().__init__(f"stale_{conversation.state}", who=self.owner or "")
+        self.code = "stale"
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,12 @@ def _clock() -> tuple[bool | None, str]:
     return (None, f"被 AFTERCARE_NOW 固定在 {shown}，正式使用请去掉") if time.pinned() else (True, shown)
 
 
+def _wechat() -> tuple[bool | None, str]:
+    from desk.channels.wechat import health
+
+    return health.summary()
+
+
 CHECKS: dict[str, Callable[[], tuple[bool | None, str]]] = {
     "Python": _python,
     "数据库": _database,
@@ -132,4 +138,5 @@ CHECKS: dict[str, Callable[[], tuple[bool | None, str]]] = {
     "Rasa": _rasa,
     "动作服务": _actions,
     "时钟": _clock,
+    "微信": _wechat,
 }

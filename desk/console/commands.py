@@ -97,8 +97,9 @@ def _done(command: Callable[[], takeover.Done]) -> JSONResponse:
     try:
         done = command()
     except takeover.Stale as stale:
-        more = {"code": "stale", "owner": stale.owner, "state": stale.state, "version": stale.version}
-        raise Problem("conflict", str(stale), **more) from stale
+        raise Problem(
+            "conflict", str(stale), code=stale.code, owner=stale.owner, state=stale.state, version=stale.version
+        ) from stale
     except takeover.Refused as refused:
         kinds = {"unknown": "not-found", "not_yours": "forbidden", "assistant_down": "unavailable",
                  "not_now": "conflict", "closed": "conflict"}

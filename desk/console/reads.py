@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from desk import time
@@ -14,6 +14,7 @@ from desk.records.models import Conversation, Customer, Message, Outbound, Staff
 
 MOST_ROWS, MOST_LINES = 100, 200
 SOON, LATE = timedelta(minutes=3), timedelta(minutes=10)
+LIVELY = timedelta(days=1)
 URGENT = 1  # a priority up to this rises to the top, and says why
 
 
@@ -78,9 +79,12 @@ class Chat:
 def lists(session: Session, staff_id: int) -> Lists:
     """All three parts of the list, each in its order: the queue as it is served, own chats by who waits longest."""
     queue = _rows(session, [Conversation.state == "queued"], Conversation.priority, Conversation.queued_at)
-    own = [Conversation.state == "agent", Conversation.agent_id == staff_id]
+    own: list[ColumnElement[bool]] = [Conversation.state == "agent", Conversation.agent_id == staff_id]
     mine = _rows(session, own, Conversation.last_message_at.desc())
-    rest = [Conversation.state.in_(("bot", "agent")), ~and_(*own)]
+    # The assistant's conversations stay open for ever: what nobody has spoken in for a day is not in progress.
+    lively = and_(Conversation.state == "bot", Conversation.last_message_at >= time.now() - LIVELY)
+    theirs = and_(Conversation.state == "agent", Conversation.agent_id != staff_id)
+    rest: list[ColumnElement[bool]] = [or_(lively, theirs)]
     others = _rows(session, rest, Conversation.last_message_at.desc())
     far = time.now() + timedelta(days=1)
     return Lists(queue, sorted(mine, key=lambda row: row.since or far), others)

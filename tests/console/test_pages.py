@@ -160,7 +160,9 @@ def test_the_queue_is_by_urgency_then_by_waiting(wang: Browser, people: dict[str
     conversation("web-mine", state="agent", agent_id=people["wang"])
     conversation("web-hers", state="agent", agent_id=people["li"])
     conversation("web-done", state="closed")
+    conversation("web-old1", state="bot")
     with db.transaction() as session:
+        session.get_one(Conversation, "cv-web-old1").last_message_at = time.now() - timedelta(days=2)
         session.get_one(Conversation, "cv-web-first").queued_at = time.now() - timedelta(minutes=12)
     with db.reading() as session:
         found = reads.lists(session, people["wang"])
@@ -241,7 +243,7 @@ def test_files_are_served_and_no_others(browser: NewBrowser) -> None:
 
 def test_the_chat_page_and_the_console_have_the_same_colours() -> None:
     def tokens(css: str) -> list[dict[str, str]]:
-        blocks = re.findall(r"\{([^{}]*--accent[^{}]*)\}", css)
+        blocks = re.findall(r"\{([^{}]*--accent:[^{}]*)\}", css)
         return [dict(re.findall(r"--([\w-]+): *([^;]+);", block)) for block in blocks]
 
     theirs = tokens((Path(chat_page.__file__).parent / "files/chat.css").read_text("utf-8"))

@@ -61,4 +61,6 @@ def _check(desk: Desk, openid: str, tags: list[str]) -> None:
     asked = [tag for text in desk.rasa.texts(conversation.id) for tag in _TAG.findall(text)]
     assert asked == stored, f"{openid}: the assistant was asked out of order, or twice"
     shown = [tag for text in desk.phone(openid).texts() for tag in _TAG.findall(text)]
-    assert shown == stored, f"{openid}: the phone shows something else"
+    missing, doubled = set(stored) - set(shown), {tag for tag in shown if shown.count(tag) > 1}
+    assert not missing and not doubled, f"{openid}: missing {missing}, shown twice {doubled}"
+    assert shown == stored, f"{openid}: shown out of order: {shown}"

@@ -139,8 +139,8 @@ def _asks_about_others(case: Case) -> bool:
     """Names, numbers and addresses of other people are told to nobody."""
     said = case.said
     device = case.device
-    mismatch = said.phone and said.has("核对", "核实") and case.customer is None and device is not None
-    if mismatch and not identity.owns_device(device, said.phone):
+    to_check = bool(said.phone) and said.has("核对", "核实") and case.customer is None
+    if to_check and device is not None and not identity.owns_device(device, said.phone):
         case.say("privacy.mismatch")
         return True
     if not said.has(*texts.data("privacy.words")):
@@ -170,6 +170,9 @@ def _dangerous(case: Case) -> bool:
         and not said.has(*texts.data("understanding.asks_safety"))
     )
     if not named:
+        return False
+    answers_it = said.phone or said.serials or said.address or said.visit or case.facts.get("mode_said")
+    if case.pending and said.danger is None and answers_it:
         return False
     if case.journey == "emergency" and said.danger in (None, case.facts.get("danger")):
         return False
@@ -464,6 +467,9 @@ def _dispatch(case: Case) -> bool:
         _secondary(case)
         return True
     if info.answer(case, _wish(case)):
+        if case.pending:
+            again(case)
+            return True
         if said.intent == "ask_price":
             case.offer_buttons([("我要报修", "/report_fault")])
         return True
@@ -479,6 +485,8 @@ def _wish(case: Case) -> str:
     said = case.said
     if said.intent == "report_emergency" and said.has(*texts.data("understanding.asks_safety")):
         return "ask_how_to"
+    if said.intent == "ask_warranty" and (said.secondary == "report_fault" or case.facts.get("cause")):
+        return "report_fault"
     asks_back = said.has(*texts.data("return.words")) and not said.has(*texts.data("return.not_words"))
     if said.intent in ("report_fault", "report_unresolved", "cancel_ticket", "complain") and asks_back:
         return "request_return_exchange"

@@ -32,6 +32,7 @@ MOVED_TO = re.compile(
 )
 GAP = "\0"
 ORDER = re.compile(r"^#?[A-Za-z0-9][A-Za-z0-9_/#-]{3,}$")
+NOT_PLACE = re.compile(r"电话|手机|序列|明天|后天|今天|上午|下午|周|星期|修|来|坏|不|我|你|师傅")
 NO_WORDS = re.compile(r"[\w一-鿿]")
 
 
@@ -147,6 +148,8 @@ def _read_things(said: Said, heard, pending: str | None) -> None:  # type: ignor
     said.code = code or next((entity.value for entity in heard.of("fault_code")), None)
     labelled = [entity.value for entity in heard.of("address") if PLACE.search(entity.value)]
     span = addresses.find(said.plain)
+    if span:
+        span = (span[0], span[1] + len(_rest_of_address(said.plain[span[1] :])))
     if pending == "address" and addresses.looks_like(said.plain):
         said.address = addresses.normalise(said.plain)
     elif labelled and max(map(len, labelled)) >= 5:
@@ -159,6 +162,13 @@ def _read_things(said: Said, heard, pending: str | None) -> None:  # type: ignor
         said.address = re.sub(r"^(帝址|地止|底址|住址|地址)[是:： ]*", "", said.address)
     named = names.find(said.plain)
     said.name = named[0].value if named else next((entity.value for entity in heard.of("person_name")), None)
+
+
+def _rest_of_address(behind: str) -> str:
+    """The building and room that follow a street number: 绿地中心A座1706."""
+    run = re.match(r"[\u4e00-\u9fffA-Za-z0-9-]{1,20}", behind)
+    words = run.group() if run else ""
+    return words if re.search(r"\d", words) and not NOT_PLACE.search(words) else ""
 
 
 def _read_when(said: Said, heard, pending: str | None, now: datetime) -> None:  # type: ignore[no-untyped-def]

@@ -233,6 +233,7 @@ document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.keyCode === 229 || !find("list")) return;
   const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
   if (event.key === "?" && !typing) { event.preventDefault(); find("help").showModal(); return; }
+  if (event.key === "Escape") find("panel")?.classList.remove("open");
   if (!event.altKey) return;
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     const rows = [...document.querySelectorAll("#list .row")], at = rows.findIndex((row) => row.dataset.id === chat);

@@ -17,6 +17,11 @@ def start(case: Case) -> bool:
         return _after_decision(case, ticket.decision)
     case.begin("return")
     case.state["wants"] = "exchange" if case.said.has("换") and not case.said.has("退") else "return"
+    if case.said.has(*texts.data("return.reasons")["changed_mind"]):
+        case.facts["return_reason"] = case.said.plain[:60]
+        case.facts.pop("symptom", None)
+        if case.said.has("没拆", "未拆", "没开封", "没打开"):
+            case.facts["opened"] = "sealed"
     return advance(case)
 
 
