@@ -32,13 +32,14 @@ def estimate(session: Session, text: str, product_type: str | None) -> Estimate:
     rows = [
         price
         for price in session.scalars(select(Price))
-        if not price.category or (product_type and _fits(price.category, product_type))
+        if not price.category or (product_type and fits(price.category, product_type))
     ]
     named = tuple(price for price in rows if price.kind in ("part", "labour", "labor") and _named(price.item, text))
     return Estimate(named, _first(rows, "visit", product_type), _first(rows, "inspection", product_type))
 
 
-def _fits(category: str, product_type: str) -> bool:
+def fits(category: str, product_type: str) -> bool:
+    """Whether a price of `category` (a product type or a 三包 category) is for this product."""
     if product_types.same(category, product_type):
         return True
     found = product_types.find(product_type)

@@ -15,9 +15,8 @@ from sqlalchemy.orm import Session
 
 from desk import texts, time
 from desk.cases import audit
-from desk.cases.dialogue.case import load
-from desk.cases.dialogue.engine import ADVANCE
-from desk.cases.dialogue.turn import Heard, Step
+from desk.cases.dialogue import resume
+from desk.cases.dialogue.turn import Heard
 from desk.cases.dialogue.turn import Turn as DialogueTurn
 from desk.records import db
 from desk.records.models import Conversation, Intake, Message, Staff, Turn
@@ -296,7 +295,7 @@ def _resume(desk: _Desk) -> Message | None:
     """The assistant's first words are a turn of their own, so that the question in them is the open one."""
     conversation, now = desk.conversation, time.now()
     turn_id = f"tn-{uuid.uuid4().hex}"
-    step = _step(desk.session, DialogueTurn(turn_id, conversation.id, "", Heard("inform"), now, conversation.channel))
+    step = resume(desk.session, DialogueTurn(turn_id, conversation.id, "", Heard("inform"), now, conversation.channel))
     message = None
     for reply in step.replies:
         message = saying.say(
@@ -332,14 +331,3 @@ def _resume(desk: _Desk) -> Message | None:
             group=transition.get("group"),
         )
     return message
-
-
-def _step(session: Session, turn: DialogueTurn) -> Step:
-    # desk.cases.dialogue.resume in a transaction of ours: state, first words and owner change together.
-    case = load(session, turn)
-    case.state["pending"] = None
-    case.say("small.back")
-    if case.journey in ADVANCE:
-        ADVANCE[case.journey](case)
-    case.save()
-    return case.step

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 from desk.rules.calendars import Calendar, default_calendar, to_ticks
 from desk.rules.errors import RuleInputError
 from desk.rules.places import company_dir, find
-from desk.rules.warranty.model import Decision
 from desk.rules.yamlfile import Field, read
 
 PAYING = ("customer", "customer_cost")
@@ -17,6 +17,19 @@ _YUAN = 100
 _MAX = 10**11
 _REASONS = "OUT_OF_PERIOD CONSUMABLE NO_PROOF AG_NO_PROOF EXCLUDED"
 _TEXTS = "visit out_of_hours part_unknown free pending why_paid no_decision"
+
+
+class Decided(Protocol):
+    """What a quote needs of a warranty decision, fresh or stored."""
+
+    @property
+    def payer(self) -> str: ...
+
+    @property
+    def reason_code(self) -> str: ...
+
+    @property
+    def article(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +176,7 @@ def default_prices() -> PriceList:
 def quote(
     request: QuoteRequest,
     today: date,
-    decision: Decision | None = None,
+    decision: Decided | None = None,
     *,
     rows: Sequence[PriceRow] = (),
     prices: PriceList | None = None,
@@ -258,7 +271,7 @@ def _part(
     return Line(name, pieces, row.amount_fen * pieces, _high(row) * pieces)
 
 
-def _why(decision: Decision | None, prices: PriceList) -> str:
+def _why(decision: Decided | None, prices: PriceList) -> str:
     if decision is None:
         return prices.texts["no_decision"]
     reason = prices.reasons.get(decision.reason_code, prices.reasons["EXCLUDED"])

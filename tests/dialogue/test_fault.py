@@ -55,6 +55,8 @@ def test_paid_repair_with_a_limit(world):
     step = talk.say("对", "affirm")
     [ticket] = talk.tickets()
     assert ticket.payer == "customer"
+    assert ticket.quote["high_fen"] >= ticket.quote["low_fen"] > 0
+    assert ticket.quote["why"]
 
 
 def test_same_turn_played_twice_opens_one_ticket(shop):

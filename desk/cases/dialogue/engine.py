@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+from sqlalchemy.orm import Session
+
 from desk import texts
 from desk.cases import branches, identity, symptoms, tickets
 from desk.cases.dialogue import absorb, answers
@@ -61,16 +63,14 @@ def take(turn: Turn) -> Step:
     return Step.from_dict(result)
 
 
-def resume(turn: Turn) -> Step:
-    """The assistant's first words after a colleague gave the conversation back."""
-    with transaction() as session:
-        case = load(session, turn)
-        case.state["pending"] = None
-        case.say("small.back")
-        if case.journey in ADVANCE:
-            ADVANCE[case.journey](case)
-        case.save()
-        return case.step
+def resume(session: Session, turn: Turn) -> Step:
+    """The assistant's first words after a colleague gave the conversation back, in the caller's transaction."""
+    case = load(session, turn)
+    case.state["pending"] = None
+    case.say("small.back")
+    again(case)
+    case.save()
+    return case.step
 
 
 def _run(case: Case) -> Step:

@@ -4,7 +4,19 @@ from datetime import date, datetime
 from typing import Any
 
 from desk import texts, time
-from desk.cases import articles, branches, devices, identity, prices, product_types, symptoms, tickets, visits, words
+from desk.cases import (
+    articles,
+    branches,
+    devices,
+    identity,
+    prices,
+    product_types,
+    quotes,
+    symptoms,
+    tickets,
+    visits,
+    words,
+)
 from desk.cases import handoff as handoffs
 from desk.cases import warranty as warranties
 from desk.cases.dialogue import absorb
@@ -527,6 +539,7 @@ def open_from_intake(case: Case, kind: str, severity_code: str | None = None, **
         visit_text=visit.get("text"),
         payer=decision.get("payer") if decision else None,
         decision=decision,
+        quote=_quote(case, decision) if must_pay(case) and decision else None,
         order_number=facts.get("order_number"),
         attachments=case.state.get("pictures", []),
         repeat_repair=bool(facts.get("unresolved")),
@@ -539,6 +552,12 @@ def open_from_intake(case: Case, kind: str, severity_code: str | None = None, **
         tickets.add_note(case.session, ticket, "bot", texts.render("payment.cap_note", amount=words.yuan(cap)))
     case.touch(ticket)
     return ticket
+
+
+def _quote(case: Case, decision: dict[str, Any]) -> dict[str, Any]:
+    facts = case.facts
+    visit_at = _instant((facts.get("visit") or {}).get("start"))
+    return quotes.for_ticket(case.session, decision, case.product, facts.get("part"), facts.get("mode"), visit_at)
 
 
 def ticket_symptom(case: Case) -> str:
