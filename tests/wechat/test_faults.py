@@ -145,7 +145,8 @@ def test_killed_between_storing_and_answering(
     texts = wechat_world.phones.get("oA").texts()
     # Killed while WeChat was taking the message nobody can tell whether it did; it is rather told twice than never.
     assert set(texts) == {"收到：空调不制冷"} and len(texts) <= (2 if moment == "sending" else 1)
-    assert len(assistant.asked) == 1
+    # Asked again it is the same turn: Rasa answers that one once.
+    assert len({turn["turn_id"] for turn in assistant.asked}) == 1
 
 
 def _turns() -> int:

@@ -86,7 +86,7 @@ def test_a_long_answer_goes_on_with_a_word(start: Start) -> None:
     assert not shown[2].endswith("继续看）")
     desk.settle()
     assert desk.rasa.texts() == ["怎么办"]
-    assert outbox("sent") == 1
+    eventually(lambda: outbox("sent") == 1)
 
 
 def test_a_reply_that_was_lost_is_given_again(start: Start) -> None:

@@ -171,6 +171,8 @@ def _dangerous(case: Case) -> bool:
     )
     if not named:
         return False
+    if said.danger is None and said.has(*texts.data("understanding.denies_danger")):
+        return False
     answers_it = said.phone or said.serials or said.address or said.visit or case.facts.get("mode_said")
     if case.pending and said.danger is None and answers_it:
         return False
@@ -485,6 +487,12 @@ def _wish(case: Case) -> str:
     said = case.said
     if said.intent == "report_emergency" and said.has(*texts.data("understanding.asks_safety")):
         return "ask_how_to"
+    if (
+        said.intent == "report_emergency"
+        and said.danger is None
+        and said.has(*texts.data("understanding.denies_danger"))
+    ):
+        return "report_fault"
     if said.intent == "ask_warranty" and (said.secondary == "report_fault" or case.facts.get("cause")):
         return "report_fault"
     asks_back = said.has(*texts.data("return.words")) and not said.has(*texts.data("return.not_words"))

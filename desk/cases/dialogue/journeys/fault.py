@@ -491,6 +491,8 @@ def _finish(case: Case) -> bool:
     case.say("ticket.opened", number=ticket.number, next=next_step_words(ticket))
     if ticket.service_mode in ("mail_in", "carry_in", "pickup"):
         case.say(f"ticket.after_{ticket.service_mode}")
+    if ticket.service_mode == "carry_in" and not case.facts.get("shop"):
+        case.say("ticket.shop_later")
     _close_case(case)
     if ticket.severity == "A":
         return _urgent(case)
