@@ -43,7 +43,7 @@ def advance(case: Case) -> bool:
         ticket.linked_tickets = [linked]
     plan = time.now() + PLAN_WITHIN
     by = words.moment(plan)
-    tickets.event(case.session, ticket, "supervisor_told", "bot", "投诉", plan_due=plan.isoformat())
+    tickets.event(case.session, ticket, "plan_promised", "bot", "投诉", plan_due=plan.isoformat())
     case.say("complaint.opened", number=ticket.number, by=by)
     case.state.pop("complaint", None)
     case.forget_case("ticketed")
