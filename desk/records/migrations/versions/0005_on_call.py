@@ -1,0 +1,17 @@
+"""on call: rota, alarms and their steps, notices to staff
+
+Revision 0005, after 0004.
+"""
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

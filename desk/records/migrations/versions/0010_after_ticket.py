@@ -1,0 +1,17 @@
+"""what happens after the ticket: follow-ups, reminders, surveys
+
+Revision 0010, after 0009.
+"""
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
