@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from desk.records.models import Base
 
-CONFIGURATION = frozenset({"staff", "staff_sessions", "api_keys"})
+CONFIGURATION = frozenset({"staff", "staff_sessions", "api_keys", "agent_groups", "canned_replies"})
 
 
 def everything(session: Session) -> None:

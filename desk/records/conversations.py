@@ -21,6 +21,7 @@ class Conversation(Base):
         CheckConstraint(f"state IN {OWNERS}", name="state"),
         CheckConstraint("state <> 'agent' OR agent_id IS NOT NULL", name="agent"),
         Index("ix_conversations_queue", "state", "priority", "queued_at"),
+        Index("ix_conversations_lively", "state", "last_message_at"),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -47,6 +48,7 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("conversation_id", "seq"),
         UniqueConstraint("conversation_id", "external_id"),
+        Index("ix_messages_author", "conversation_id", "author", "seq"),
         CheckConstraint("author IN ('customer', 'bot', 'agent', 'system', 'note')", name="author"),
     )
 

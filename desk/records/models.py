@@ -1,5 +1,6 @@
 """Every table, in one place to import from."""
 
+from desk.records.agents import AgentGroup, CannedReply, ChatRead, Mention, StaffSeen, WaitTold
 from desk.records.base import Base
 from desk.records.catalog import Article, Branch, Engineer, Price
 from desk.records.console import SigninFailure, StaffSession
@@ -18,6 +19,7 @@ from desk.records.wechat import (
 )
 
 __all__ = [
+    "AgentGroup", "CannedReply", "ChatRead", "Mention", "StaffSeen", "WaitTold",
     "ApiKey", "Article", "AuditEntry", "Base", "Branch", "Callback", "Contract", "Conversation", "Customer", "Device",
     "DialogueState", "Engineer", "Identity", "Intake", "Message", "Outbound", "Price", "Product", "Rating", "Repair",
     "SigninFailure", "Staff", "StaffSession", "Ticket", "TicketCounter", "TicketEvent", "TicketNote", "Turn",
