@@ -14,6 +14,7 @@ from desk.cases.dialogue.turn import Reply, Step, Turn
 from desk.records.models import Conversation, Customer, Device, DialogueState, Intake, Ticket
 from desk.settings import settings
 
+HUMAN = ("转人工", "/talk_to_human")
 KEPT = ("phone", "name", "address")
 
 

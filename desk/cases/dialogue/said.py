@@ -31,6 +31,8 @@ MOVED_TO = re.compile(
     r".*(改成|改到|改为|换成|换到|挪到|推到|推迟到|延到|改约|改在|调到|改(?=[今明后大下周星礼\d]))", re.S
 )
 GAP = "\0"
+# Below this an intent is a guess.
+SURE = 0.45
 ORDER = re.compile(r"^#?[A-Za-z0-9][A-Za-z0-9_/#-]{3,}$")
 NOT_PLACE = re.compile(r"电话|手机|序列|明天|后天|今天|上午|下午|周|星期|修|来|坏|不|我|你|师傅")
 NO_WORDS = re.compile(r"[\w一-鿿]")

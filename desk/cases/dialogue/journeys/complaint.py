@@ -7,7 +7,7 @@ from desk import time
 from desk.cases import handoff as handoffs
 from desk.cases import hours, tickets, words
 from desk.cases.dialogue.case import Case
-from desk.cases.dialogue.journeys import fault, people
+from desk.cases.dialogue.journeys import booking, people, reach
 from desk.records.models import Rating
 from desk.texts import data
 
@@ -34,10 +34,10 @@ def advance(case: Case) -> bool:
     if len(text) < 8 and not case.tries("reason"):
         case.count("reason")
         return case.ask("reason", "complaint.ask_what")
-    if fault._phone(case, "complaint.ask_phone"):
+    if reach.phone(case, "complaint.ask_phone"):
         return True
     case.facts["symptom"] = text
-    ticket = fault.open_from_intake(case, "complaint", "B")
+    ticket = booking.open_from_intake(case, "complaint", "B")
     linked = case.state.get("emergency_ticket")
     if linked:
         ticket.linked_tickets = [linked]

@@ -6,7 +6,7 @@ from typing import Any
 from desk.cases import devices, prices, words
 from desk.cases import warranty as warranties
 from desk.cases.dialogue.case import Case
-from desk.cases.dialogue.journeys import fault
+from desk.cases.dialogue.journeys import thing, verdict
 
 
 def start(case: Case) -> bool:
@@ -20,14 +20,14 @@ def advance(case: Case) -> bool:
     case.state["pending"] = None
     if case.device is None and not case.gave_up("serial_number"):
         if case.customer is not None:
-            asked = fault._own_device(case)
+            asked = thing.own_device(case)
             if asked is not None:
                 return asked or _tell(case)
         if case.facts.get("serial_claimed") and not case.tries("serial_number"):
             case.count("serial_number")
             case.say("serial.not_found", serial=case.facts["serial_claimed"])
-            return fault.ask_serial(case, "serial.ask_again")
-        return fault.ask_serial(case, "warranty.ask_serial")
+            return thing.ask_serial(case, "serial.ask_again")
+        return thing.ask_serial(case, "warranty.ask_serial")
     if case.device is None:
         if not case.product and not case.gave_up("which_product"):
             return case.ask("which_product", "fault.ask_product")
@@ -38,12 +38,12 @@ def advance(case: Case) -> bool:
 
 def _tell(case: Case) -> bool:
     decision = (
-        fault.decide(case)
+        verdict.decide(case)
         if case.device is not None or case.facts.get("purchase_date")
         else warranties.unknown("serial_number")
     )
     if case.device is None and not case.facts.get("purchase_date"):
-        fault.keep_decision(case, decision)
+        verdict.keep_decision(case, decision)
     say_cover(case, decision)
     case.end()
     case.offer_buttons([("我要报修", "/report_fault"), ("维修大概多少钱", "/ask_price")])

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from desk import texts
 from desk.cases import articles, branches, prices
 from desk.cases.dialogue.case import Case
-from desk.cases.dialogue.journeys import fault
+from desk.cases.dialogue.journeys import shops, verdict
 
 Answer = Callable[[Case], None]
 ANSWERS: dict[str, Answer] = {}
@@ -34,7 +34,7 @@ def answer(case: Case, intent: str) -> bool:
 @answers("ask_price")
 def price(case: Case) -> None:
     """A figure from the list, or honestly none before an inspection; under warranty, that it is free."""
-    decision = fault.current(case)
+    decision = verdict.current(case)
     if decision and decision.get("coverage") == "in" and not case.said.has("过保"):
         case.say("price.covered")
         return
@@ -64,7 +64,7 @@ def service(case: Case) -> None:
     near = branches.near(case.session, case.said.plain + (case.facts.get("address") or ""))
     if near:
         for branch in near[:2]:
-            case.say("service.branch", **fault.branch_words(branch))
+            case.say("service.branch", **shops.words_of(branch))
         return
     if case.said.has("时效", "多久", "几天", "响应", "多长时间"):
         case.say("service.times")

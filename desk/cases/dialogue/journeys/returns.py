@@ -7,7 +7,7 @@ from desk import texts
 from desk.cases import devices
 from desk.cases import warranty as warranties
 from desk.cases.dialogue.case import Case
-from desk.cases.dialogue.journeys import fault, people
+from desk.cases.dialogue.journeys import booking, people, reach, thing, verdict
 
 
 def start(case: Case) -> bool:
@@ -43,11 +43,11 @@ def advance(case: Case) -> bool:
     facts = case.facts
     if case.device is None and not case.gave_up("serial_number"):
         if case.customer is not None:
-            asked = fault._own_device(case)
+            asked = thing.own_device(case)
             if asked:
                 return True
         if case.device is None:
-            return fault.ask_serial(case, "return.ask_serial")
+            return thing.ask_serial(case, "return.ask_serial")
     if case.device is None and not facts.get("purchase_date") and not case.gave_up("purchase_date"):
         return case.ask("purchase_date", "fault.ask_bought", buttons=[("记不清了", "/dont_know")])
     if not facts.get("return_reason") and case.symptom:
@@ -74,13 +74,13 @@ def _faulty(case: Case) -> bool:
 def _options(case: Case, faulty: bool) -> bool:
     if not case.state.get("return_told"):
         decision = _decide(case, faulty)
-        fault.keep_decision(case, decision)
+        verdict.keep_decision(case, decision)
         case.state["return_told"] = True
         _tell(case, decision)
         wanted = case.state["wants"].upper()
         if wanted not in decision["decisions"]:
             return _not_open(case, decision, faulty)
-    for step in (fault._phone, fault._prove):
+    for step in (reach.phone, reach.prove):
         if step(case):
             return True
     if not case.facts.get("confirmed"):
@@ -97,7 +97,7 @@ def _options(case: Case, faulty: bool) -> bool:
         )
     kind = case.state["wants"]
     case.facts.setdefault("symptom", case.facts["return_reason"])
-    ticket = fault.open_from_intake(case, kind)
+    ticket = booking.open_from_intake(case, kind)
     case.say("return.opened", number=ticket.number, what=texts.data("return.titles")[kind])
     case.say("return.bring")
     _leave(case, "ticketed")

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from desk.cases import tickets, visits, words
 from desk.cases.dialogue.case import Case
-from desk.cases.dialogue.journeys import fault
+from desk.cases.dialogue.journeys import appointment, booking, fault, reach
 from desk.records.models import Ticket
 from desk.texts import data
 
@@ -42,11 +42,11 @@ def advance(case: Case) -> bool:
     if not case.product and not case.gave_up("which_product"):
         return case.ask("which_product", "visit.ask_product")
     facts.setdefault("symptom", case.state["visit_said"][:60])
-    for step in (fault._phone, fault._address, fault._visit, fault._confirm):
+    for step in (reach.phone, reach.address, appointment.visit, booking.confirm):
         if step(case):
             return True
-    ticket = fault.open_from_intake(case, work_of(case), "C")
-    case.say("ticket.opened", number=ticket.number, next=fault.next_step_words(ticket))
+    ticket = booking.open_from_intake(case, work_of(case), "C")
+    case.say("ticket.opened", number=ticket.number, next=booking.next_step_words(ticket))
     case.state.pop("visit_said", None)
     case.forget_case("ticketed")
     case.end()

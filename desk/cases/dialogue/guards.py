@@ -1,0 +1,63 @@
+"""What comes before any journey: danger, other people's data, anger, 转人工."""
+
+from desk import texts
+from desk.cases import identity
+from desk.cases.dialogue.case import Case
+from desk.cases.dialogue.journeys import emergency, people
+from desk.cases.dialogue.said import SURE
+
+
+def dangerous(case: Case) -> bool:
+    """A new danger; what is said about one that is already being handled is an answer there."""
+    said = case.said
+    named = said.danger is not None or (
+        said.intent == "report_emergency"
+        and said.confidence >= SURE
+        and not said.has(*texts.data("understanding.asks_safety"))
+    )
+    if not named:
+        return False
+    if said.danger is None and said.has(*texts.data("understanding.denies_danger")):
+        return False
+    answers_it = said.phone or said.serials or said.address or said.visit or case.facts.get("mode_said")
+    if case.pending and said.danger is None and answers_it:
+        return False
+    if case.journey == "emergency" and said.danger in (None, case.facts.get("danger")):
+        return False
+    return not (emergency.opened_today(case) and case.journey is None and said.danger is None)
+
+
+def angry(case: Case) -> bool:
+    """Anger without any wish, a second time: a person, not another question."""
+    said = case.said
+    if not said.angry:
+        return False
+    times = case.count("anger")
+    if times < 2 or said.intent not in ("complain", "out_of_scope", "nlu_fallback") or case.journey == "complaint":
+        return False
+    people.hand_over(case, "angry_customer")
+    return True
+
+
+def asks_for_people(case: Case) -> bool:
+    """转人工 in so many words, whatever else the message was taken for."""
+    if case.said.intent in ("talk_to_human", "request_callback", "ask_service_info", "bot_challenge"):
+        return False
+    if not case.said.has(*texts.data("understanding.wants_person")):
+        return False
+    people.hand_over(case, case.state.pop("human_reason", "customer_request"))
+    return True
+
+
+def asks_about_others(case: Case) -> bool:
+    """Names, numbers and addresses of other people are told to nobody."""
+    said = case.said
+    device = case.device
+    to_check = bool(said.phone) and said.has("核对", "核实") and case.customer is None
+    if to_check and device is not None and not identity.owns_device(device, said.phone):
+        case.say("privacy.mismatch")
+        return True
+    if not said.has(*texts.data("privacy.words")):
+        return False
+    case.say("privacy.only_owner")
+    return True

@@ -1,0 +1,69 @@
+"""The same fault is not booked twice; a repair that did not hold is taken up again."""
+
+from desk import time
+from desk.cases import product_types, tickets, words
+from desk.cases.dialogue.case import Case
+from desk.records.models import Ticket
+
+# A repair is guaranteed for thirty days (部分商品修理更换退货责任规定 §6).
+REPAIR_GUARANTEE_DAYS = 30
+
+
+def ask_existing(case: Case) -> bool:
+    """The same fault is not booked twice; an open ticket is only named to its owner."""
+    if case.state.get("existing") or case.customer is None:
+        return False
+    if case.facts.get("unresolved") and _repaired_before(case):
+        return True
+    mine = tickets.open_of_customer(case.session, case.customer.id)
+    device = case.device
+    same = [
+        ticket
+        for ticket in mine
+        if ticket.kind == "repair"
+        and ((device is not None and ticket.device_id == device.id) or _same_thing(case, ticket))
+    ]
+    if not same:
+        return False
+    ticket = same[0]
+    case.state["existing"] = ticket.number
+    case.touch(ticket)
+    when = words.day(time.local(ticket.opened_at).date())
+    buttons = [("是同一个问题", "/affirm"), ("是新的问题", "/deny")]
+    return case.ask(
+        "existing_ticket",
+        "fault.existing",
+        buttons=buttons,
+        number=ticket.number,
+        when=when,
+        symptom=ticket.symptom or "报修",
+        product=ticket.product_type or case.product,
+    )
+
+
+def _repaired_before(case: Case) -> bool:
+    """A finished repair of this device within the guarantee of repairs: that ticket is reopened."""
+    from desk.cases.dialogue.journeys import ticket as journey
+
+    assert case.customer is not None
+    device = case.device
+    recent = tickets.recent_of_customer(case.session, case.customer.id, REPAIR_GUARANTEE_DAYS)
+    done = [
+        one
+        for one in recent
+        if device is not None and one.device_id == device.id and one.status in ("resolved", "closed")
+    ]
+    if not done:
+        return False
+    case.facts["ticket_number"] = done[0].number
+    case.drop("fault")
+    journey.start(case, "report_unresolved")
+    return True
+
+
+def _same_thing(case: Case, ticket: Ticket) -> bool:
+    if ticket.device_id is not None and case.device is not None:
+        return False
+    if ticket.product_type and case.product:
+        return product_types.same(ticket.product_type, case.product)
+    return bool(ticket.symptom and case.symptom and (ticket.symptom in case.symptom or case.symptom in ticket.symptom))

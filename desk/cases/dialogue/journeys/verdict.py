@@ -1,0 +1,75 @@
+"""Who pays and why: the decision of a case, kept, told, and agreed to."""
+
+from datetime import date
+from typing import Any
+
+from desk.cases import prices
+from desk.cases import warranty as warranties
+from desk.cases.dialogue.case import HUMAN, Case
+
+PAYS = ("customer", "customer_cost")
+
+
+def tell(case: Case) -> bool:
+    facts = case.facts
+    key = f"{facts.get('device_id')}/{facts.get('purchase_date')}/{facts.get('cause')}"
+    if facts.get("decided") == key and case.intake is not None and case.intake.decision:
+        return False
+    facts["decided"] = key
+    show(case, decide(case))
+    return False
+
+
+def decide(case: Case) -> dict[str, Any]:
+    """The decision object of this case, kept with the intake and shown in the turn."""
+    device, facts = case.device, case.facts
+    if device is not None:
+        decision = warranties.for_device(device, case.symptom, facts.get("cause"))
+    elif facts.get("purchase_date") and case.product:
+        bought = date.fromisoformat(facts["purchase_date"])
+        decision = warranties.by_statement(case.product, bought, case.symptom, facts.get("cause"))
+    else:
+        decision = warranties.unknown("serial_number")
+    keep_decision(case, decision)
+    return decision
+
+
+def keep_decision(case: Case, decision: dict[str, Any]) -> None:
+    """Store a decision with the intake and put it into the turn."""
+    if case.intake is None:
+        case.save_intake()
+    assert case.intake is not None
+    case.intake.decision = decision
+    case.step.decision = decision
+
+
+def show(case: Case, decision: dict[str, Any]) -> None:
+    """The verdict in a sentence, with the reason; by the customer's word only, it says so."""
+    if decision["coverage"] == "unknown":
+        case.say("warranty.unknown")
+        return
+    case.say_raw(decision["sentence"])
+    if case.device is None:
+        case.say("warranty.by_statement")
+
+
+def current(case: Case) -> dict[str, Any] | None:
+    """The decision that stands for this case."""
+    return case.intake.decision if case.intake else None
+
+
+def must_pay(case: Case) -> bool:
+    """Whether the decision leaves only a paid repair."""
+    decision = current(case)
+    return bool(decision and decision.get("primary") == "PAID_REPAIR" and decision.get("payer") in PAYS)
+
+
+def payment(case: Case) -> bool:
+    if not must_pay(case) or case.facts.get("paid") == "agreed":
+        return False
+    case.offer("paid_repair", "human")
+    cost = prices.estimate(case.session, case.symptom + (case.facts.get("part") or ""), case.product).in_words()
+    buttons = [("同意付费维修", "/affirm"), ("先不修", "/deny"), HUMAN]
+    if cost:
+        return case.ask("payment", "payment.ask_with_price", api="confirm", buttons=buttons, cost=cost)
+    return case.ask("payment", "payment.ask", api="confirm", buttons=buttons)

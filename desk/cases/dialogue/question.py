@@ -1,0 +1,106 @@
+"""The open question: its answer, or a question on the way that is answered before it comes back."""
+
+from desk.cases.dialogue import advance, answers
+from desk.cases.dialogue.answers import ASKED, NOT, TAKEN
+from desk.cases.dialogue.case import Case
+from desk.cases.dialogue.journeys import cover, emergency, info, verdict
+from desk.cases.dialogue.said import SURE
+from desk.cases.dialogue.special import SPECIAL
+from desk.cases.dialogue.wishes import SWITCH, secondary
+
+
+def answered(case: Case) -> bool:
+    """The message answers the open question, or is a question on the way that is answered before it comes back."""
+    if case.pending in SPECIAL and SPECIAL[case.pending](case):
+        return True
+    outcome = answers.read(case, guess=False)
+    if outcome == NOT and "product_type" in case.state.get("changed", []):
+        case.state["changed"] = []
+        case.say("fault.product_changed", product=case.product)
+        advance.again(case)
+        return True
+    if outcome == NOT and _aside(case):
+        return True
+    if outcome == NOT and not _other_wish(case):
+        outcome = answers.read(case, guess=True)
+    if outcome == ASKED:
+        secondary(case)
+        return True
+    if outcome == TAKEN:
+        changed = case.state.pop("changed", [])
+        if "phone" in changed and case.pending != "phone":
+            case.say("phone.changed")
+        pending = case.pending
+        case.state["pending"] = None
+        if case.said.secondary in info.ANSWERS and case.said.intent in ("inform", "affirm") and pending != "payment":
+            info.answer(case, case.said.secondary or "")
+        advance.again(case)
+        return True
+    return False
+
+
+def _aside(case: Case) -> bool:
+    """A question on the way: answer it, then the open question again, shorter."""
+    said = case.said
+    intent = said.intent
+    if case.journey == "emergency":
+        return _stay_safe(case)
+    if intent == "ask_warranty" and said.has("发票", "凭证", "小票"):
+        case.say("policy.invoice")
+    elif intent == "ask_warranty" and case.device is None:
+        case.say("warranty.when_known")
+    elif intent == "ask_warranty":
+        cover.say_cover(case, verdict.decide(case))
+    elif intent in ("thank", "greet", "goodbye") and said.confidence >= SURE:
+        if intent == "goodbye":
+            case.say("small.kept")
+            return True
+        info.answer(case, intent)
+    elif (
+        intent
+        in ("ask_price", "ask_policy", "ask_service_info", "ask_how_to", "ask_why", "bot_challenge", "ask_capabilities")
+        and said.confidence >= 0.35
+    ):
+        info.answer(case, intent)
+    elif intent == "out_of_scope" and said.confidence >= 0.6 and not _may_answer(case):
+        info.answer(case, intent)
+    else:
+        return False
+    advance.again(case)
+    return True
+
+
+def _stay_safe(case: Case) -> bool:
+    """In danger every question on the way gets the safety text again, then the open question."""
+    if case.said.intent == "ask_why":
+        case.say("emergency.why_phone" if case.pending == "phone" else "why.address")
+    elif case.said.intent in (*info.ANSWERS, "ask_warranty", "report_emergency", "report_fault") and not _may_be_data(
+        case
+    ):
+        emergency.say_again(case)
+    else:
+        return False
+    advance.again(case)
+    return True
+
+
+def _may_be_data(case: Case) -> bool:
+    return bool(case.said.phone or case.said.address or case.said.phone_problem)
+
+
+def _may_answer(case: Case) -> bool:
+    """Free text that the open question may take (addresses, names, reasons) even when it looks off the subject."""
+    return case.pending in ("address", "name", "reason", "rating_reason", "symptom", "visit_time", "which_product")
+
+
+def _other_wish(case: Case) -> bool:
+    said = case.said
+    if said.intent in ("report_fault", "book_visit", "ask_warranty") and case.journey not in (
+        None,
+        "fault",
+        "visit",
+        "warranty",
+        "emergency",
+    ):
+        return said.confidence >= SURE
+    return said.intent in SWITCH and said.confidence >= SURE

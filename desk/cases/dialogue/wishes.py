@@ -1,0 +1,245 @@
+"""New wishes: what a message starts."""
+
+from collections.abc import Callable
+
+from desk import texts
+from desk.cases import symptoms, tickets
+from desk.cases.dialogue import absorb, advance
+from desk.cases.dialogue.case import Case
+from desk.cases.dialogue.journeys import (
+    callback,
+    complaint,
+    cover,
+    emergency,
+    fault,
+    info,
+    people,
+    returns,
+    ticket,
+    verdict,
+    visit,
+)
+from desk.cases.dialogue.said import SURE
+
+SWITCH = (
+    "talk_to_human",
+    "request_callback",
+    "check_ticket",
+    "urge_ticket",
+    "add_to_ticket",
+    "cancel_ticket",
+    "change_visit",
+    "report_unresolved",
+    "complain",
+    "request_return_exchange",
+    "restart",
+    "rate_service",
+)
+
+
+def second_thoughts(case: Case) -> bool:
+    """Yes to a person that was just offered; a correction to the ticket that was just opened."""
+    said, offers = case.said, case.state.get("offers", [])
+    if "repair" in offers and said.has("修") and not said.has("不修") and not case.pending:
+        fault.start(case)
+        return True
+    if "human" in offers and said.yes is True and not case.pending:
+        people.hand_over(case, case.state.pop("human_reason", "customer_request"))
+        return True
+    just = case.ticket()
+    fresh = just is not None and case.journey is None and just.conversation_id == case.conversation.id
+    if fresh and said.intent in ("inform", "deny", "add_to_ticket") and (said.phone or said.address or said.visit):
+        if said.visit is not None and not said.phone and not said.address:
+            case.begin("change_visit")
+        else:
+            case.begin("add_to_ticket")
+            case.state["wish_text"] = said.plain[:300]
+        ticket.advance(case)
+        return True
+    return False
+
+
+def dispatch(case: Case) -> bool:
+    """Start what the message wishes. False when it is not understood."""
+    said = case.said
+    unsure = said.confidence < SURE
+    if unsure and said.product and (symptoms.sounds_like_fault(said.plain) or case.facts.get("cause")):
+        absorb.take_symptom(case)
+        return _fault(case) or True
+    if said.confidence < 0.3 and not said.symptoms and not said.serials:
+        return False
+    wish = WISHES.get(_wish(case))
+    if wish is not None:
+        wish(case)
+        secondary(case)
+        return True
+    if info.answer(case, _wish(case)):
+        if case.pending:
+            advance.again(case)
+            return True
+        if said.intent == "ask_price":
+            case.offer_buttons([("我要报修", "/report_fault")])
+        return True
+    return _bare_facts(case)
+
+
+def _wish(case: Case) -> str:
+    """The intent, where plain words say more than the label.
+
+    A fault told with 我要退货 asks for the return; a new phone with 师傅来的时候 goes into the ticket; a question
+    whether something is safe is no emergency.
+    """
+    said = case.said
+    if said.intent == "report_emergency" and said.has(*texts.data("understanding.asks_safety")):
+        return "ask_how_to"
+    if (
+        said.intent == "report_emergency"
+        and said.danger is None
+        and said.has(*texts.data("understanding.denies_danger"))
+    ):
+        return "report_fault"
+    if said.intent == "ask_warranty" and (said.secondary == "report_fault" or case.facts.get("cause")):
+        return "report_fault"
+    asks_back = said.has(*texts.data("return.words")) and not said.has(*texts.data("return.not_words"))
+    if said.intent in ("report_fault", "report_unresolved", "cancel_ticket", "complain") and asks_back:
+        return "request_return_exchange"
+    changes = said.has(*texts.data("ticket.change_words")) and (said.phone or said.address)
+    if changes and said.intent in ("inform", "request_callback", "deny", "change_visit") and _has_ticket(case):
+        return "add_to_ticket"
+    return said.intent
+
+
+def _has_ticket(case: Case) -> bool:
+    if case.journey is not None:
+        return False
+    return case.ticket() is not None or bool(
+        case.customer is not None and tickets.open_of_customer(case.session, case.customer.id)
+    )
+
+
+def secondary(case: Case) -> None:
+    """The second wish of the message: an answer where it is a question."""
+    second = case.said.secondary
+    if (
+        second in ("ask_price", "ask_policy", "ask_service_info")
+        and second != case.said.intent
+        and not verdict.must_pay(case)
+    ):
+        kept, buttons = list(case.lines), case.buttons
+        case.lines = []
+        info.answer(case, second)
+        # The answer comes before the open question, which stays last.
+        case.lines = [*kept[:-1], *case.lines, *kept[-1:]] if kept else case.lines
+        case.buttons = buttons or case.buttons
+
+
+def _restart(case: Case) -> bool:
+    if case.intake is not None or case.facts:
+        case.forget_case("closed")
+    for name in ("journey", "stack", "pending", "later", "misses", "known", "not_listed", "choices"):
+        case.state.pop(name, None)
+    case.say("small.restart")
+    case.offer_buttons(info.menu())
+    return False
+
+
+def _goodbye(case: Case) -> bool:
+    case.say("small.goodbye_open" if case.journey else "small.goodbye")
+    return False
+
+
+def _fault(case: Case) -> bool:
+    if case.journey == "fault":
+        return fault.advance(case)
+    case.drop("return", "warranty", "visit")
+    return fault.start(case)
+
+
+def _unresolved(case: Case) -> bool:
+    """Repaired and broken again: the owner's ticket is taken up, else it is found on the way of a new report."""
+    if case.facts.get("ticket_number") or case.ticket() is not None or case.customer is not None:
+        return ticket.start(case, "report_unresolved")
+    case.facts["unresolved"] = True
+    return _fault(case)
+
+
+def _cancel(case: Case) -> bool:
+    """Calling off a report that is no ticket yet needs no ticket number."""
+    if case.journey in ("fault", "visit", "return") and not case.said.ticket_numbers:
+        case.say("fault.left")
+        case.forget_case("refused")
+        case.end()
+        return True
+    return ticket.start(case, "cancel_ticket")
+
+
+def _affirm(case: Case) -> bool:
+    if case.journey in advance.ADVANCE and case.pending:
+        advance.again(case)
+        return True
+    case.say("small.yes_to_what")
+    case.offer_buttons(info.menu())
+    return True
+
+
+def _deny(case: Case) -> bool:
+    if case.journey in advance.ADVANCE and case.pending:
+        advance.again(case)
+        return True
+    case.say("small.no_then")
+    return True
+
+
+def _about_ticket(wish: str) -> Callable[[Case], bool]:
+    return lambda case: ticket.start(case, wish)
+
+
+WISHES: dict[str, Callable[[Case], bool]] = {
+    "report_fault": _fault,
+    "report_emergency": lambda case: emergency.start(case, case.said.danger),
+    "report_unresolved": _unresolved,
+    "ask_warranty": cover.start,
+    "request_return_exchange": returns.start,
+    "book_visit": visit.start,
+    "talk_to_human": people.hand_over,
+    "request_callback": callback.start,
+    "complain": complaint.start,
+    "rate_service": complaint.rate,
+    "restart": _restart,
+    "goodbye": _goodbye,
+    "affirm": _affirm,
+    "deny": _deny,
+    "cancel_ticket": _cancel,
+    **{wish: _about_ticket(wish) for wish in ticket.WISHES if wish not in ("report_unresolved", "cancel_ticket")},
+}
+
+
+def _bare_facts(case: Case) -> bool:
+    """Only data, and no question open: what it allows to say, and what is wished."""
+    said = case.said
+    if case.facts.get("ticket_number") and said.ticket_numbers:
+        ticket.start(case, "check_ticket")
+        return True
+    if said.symptoms or said.code:
+        fault.start(case)
+        return True
+    told = absorb.own_words(said.plain, said)
+    for word in said.products:
+        told = told.replace(word, "")
+    if case.device is not None and len(told) >= 6 and said.intent not in info.ANSWERS:
+        absorb.take_symptom(case)
+        return _fault(case) or True
+    if case.device is not None and said.serials:
+        cover.say_cover(case, verdict.decide(case))
+        case.say("small.what_with_it")
+        case.offer_buttons([("我要报修", "/report_fault"), ("转人工", "/talk_to_human")])
+        return True
+    if said.intent in ("inform", "dont_know") and (said.phone or said.serials or said.product or said.address):
+        if said.serials and case.device is None:
+            case.say("serial.not_found", serial=said.serials[-1])
+            case.facts.pop("serial_claimed", None)
+        else:
+            case.say("small.noted")
+        case.offer_buttons(info.menu())
+        return True
+    return False
