@@ -47,7 +47,7 @@ class StaffSeen(Base):
 
 
 class CannedReply(Base):
-    """A text that agents send often. `text` may hold variables such as {客户称呼}; without a group it is everybody's."""
+    """A text that agents send often, with variables such as {客户称呼}; without a group it is everybody's."""
 
     __tablename__ = "canned_replies"
 
