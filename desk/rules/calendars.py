@@ -6,15 +6,14 @@ All arithmetic on time is in whole microseconds of Beijing wall time (UTC+8, no 
 import re
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
 from desk.rules import lunar
-from desk.rules.places import company_dir, find
-from desk.rules.yamlfile import Field, read
+from desk.rules.places import company_dir, find, of_installation
+from desk.rules.yamlfile import Field, PolicyError, read
 
 BEIJING = timezone(timedelta(hours=8))
 SECOND = 1_000_000
@@ -135,9 +134,12 @@ class Hours:
     on_holidays: bool
     spans: Spans
     weekdays: Mapping[int, Spans] = field(default_factory=dict)
+    dates: Mapping[int, Spans] = field(default_factory=dict)
 
     def of(self, ordinal: int, kind: int) -> Spans:
-        """The spans of a day of that kind."""
+        """The spans of a day of that kind; a day named by its date goes before every rule."""
+        if ordinal in self.dates:
+            return self.dates[ordinal]
         if kind == _HOLIDAY and not self.on_holidays:
             return ()
         weekday = (ordinal + 6) % 7
@@ -361,10 +363,28 @@ def read_hours(path: Path) -> dict[str, Hours]:
     return hours
 
 
+def read_dates(path: Path) -> dict[str, dict[int, Spans]]:
+    """Days that differ from the rule, by the name of the opening hours: {agents: {2026-12-24: ["09:00-12:00"]}}.
+
+    An empty list is a day off. Raises PolicyError naming file, line and field.
+    """
+    found: dict[str, dict[int, Spans]] = {}
+    for name, entry in read(path).entries().items():
+        found[name] = {}
+        for written, spans in entry.entries().items():
+            try:
+                day = date.fromisoformat(written)
+            except ValueError:
+                raise spans.error("日期请写成 2026-12-24") from None
+            found[name][day.toordinal()] = _spans(spans)
+    return found
+
+
 def load_calendar(own: Path | None = None) -> Calendar:
     """The calendar from the shipped data, with a company's years and hours over it.
 
-    `own` is a directory that may hold `holidays.yml` (its years are added or replace) and `hours.yml`.
+    `own` is a directory that may hold `holidays.yml` (its years are added or replace), `hours.yml`, and `dates.yml`
+    (single days that differ).
     Raises PolicyError naming file, line and field.
     """
     years = read_years(find("holidays.yml"))
@@ -373,12 +393,17 @@ def load_calendar(own: Path | None = None) -> Calendar:
     hours = read_hours(find("hours.yml"))
     if own is not None and (own / "hours.yml").is_file():
         hours |= read_hours(own / "hours.yml")
+    if own is not None and (own / "dates.yml").is_file():
+        for name, days in read_dates(own / "dates.yml").items():
+            if name not in hours:
+                raise PolicyError(own / "dates.yml", 1, name, f"没有叫“{name}”的营业时间")
+            hours[name] = replace(hours[name], dates=days)
     return Calendar(years, hours)
 
 
-@cache
+@of_installation
 def default_calendar() -> Calendar:
-    """The calendar of this installation, read once."""
+    """The calendar of this installation, read again when its files are replaced."""
     return load_calendar(company_dir())
 
 

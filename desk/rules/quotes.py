@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 from desk.rules.calendars import Calendar, default_calendar, to_ticks
 from desk.rules.errors import RuleInputError
-from desk.rules.places import company_dir, find
+from desk.rules.places import company_dir, find, of_installation
 from desk.rules.yamlfile import Field, read
 
 PAYING = ("customer", "customer_cost")
@@ -167,9 +166,9 @@ def load_prices(own: Path | None = None) -> PriceList:
     )
 
 
-@cache
+@of_installation
 def default_prices() -> PriceList:
-    """The prices of this installation, read once."""
+    """The prices of this installation, read again when its files are replaced."""
     return load_prices(company_dir())
 
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from desk.rules.errors import RuleInputError
-from desk.rules.places import company_dir, find
+from desk.rules.places import company_dir, find, of_installation
 from desk.rules.yamlfile import Field, read
 
 CODES = ("A", "B", "C")
@@ -89,9 +88,9 @@ def load_severity(own: Path | None = None) -> SeverityRules:
     )
 
 
-@cache
+@of_installation
 def default_severity_rules() -> SeverityRules:
-    """The rules of this installation, read once."""
+    """The rules of this installation, read again when its files are replaced."""
     return load_severity(company_dir())
 
 

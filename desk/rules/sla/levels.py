@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from desk.rules.calendars import SECOND, default_calendar
-from desk.rules.places import company_dir, find
+from desk.rules.places import company_dir, find, of_installation
 from desk.rules.yamlfile import CONFIDENCES, Field, read
 
 SEVERITIES = ("A", "B", "C")
@@ -180,7 +179,7 @@ def load_levels(own: Path | None = None, clocks: frozenset[str] | None = None) -
     )
 
 
-@cache
+@of_installation
 def default_levels() -> Levels:
-    """The service levels of this installation, read once."""
+    """The service levels of this installation, read again when its files are replaced."""
     return load_levels(company_dir())
