@@ -19,12 +19,14 @@ train: ## 训练模型（内容没变就不训练） train the model if its inpu
 .PHONY: install
 install: ## 建好两个 Python 环境（含测试工具） make both environments, test tools included
 	@$(PYTHON) -m launcher environments --tests
+	@$(PYTHON) -m launcher widget --tests
 
 .PHONY: test
 test: install ## 全部测试 all tests but the heavy ones
 	@$(PYTHON) -m launcher train
 	.venv-rasa/bin/python -m pytest -c tests/bot/pytest.ini tests/bot -m "not heavy" $(PYTEST_ARGS)
 	.venv/bin/python -m pytest --ignore=tests/bot -m "not heavy" $(PYTEST_ARGS)
+	@$(PYTHON) -m launcher npm test
 
 .PHONY: test-heavy
 test-heavy: install ## 慢的测试（浏览器、压力） the slow tests
@@ -32,10 +34,11 @@ test-heavy: install ## 慢的测试（浏览器、压力） the slow tests
 	.venv/bin/python -m pytest --ignore=tests/bot -m heavy $(PYTEST_ARGS)
 
 .PHONY: lint
-lint: install ## 代码检查 ruff, mypy, codespell
+lint: install ## 代码检查 ruff, mypy, tsc, eslint, codespell
 	.venv/bin/ruff check .
 	.venv/bin/mypy
-	.venv/bin/codespell bot actions desk launcher bench tests docs *.md
+	@$(PYTHON) -m launcher npm run lint
+	.venv/bin/codespell bot actions desk launcher bench tests docs widget/src *.md
 
 .PHONY: nlu
 nlu: install ## 理解准确率 how well messages are understood

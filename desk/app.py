@@ -9,7 +9,7 @@ import uvicorn
 from anyio import to_thread
 from fastapi import FastAPI
 
-from desk import console, logs
+from desk import built, console, logs
 from desk.channels import page
 from desk.channels.rest import api, auth, health, problems
 from desk.channels.rest.limits import BodyLimit
@@ -37,6 +37,7 @@ def create_app() -> FastAPI:
     app.include_router(api.router)
     app.include_router(health.router)
     app.include_router(page.router)
+    app.include_router(built.router)
     app.include_router(wechat.router)
     app.include_router(console.router)
     app.add_middleware(BodyLimit)

@@ -49,6 +49,7 @@ class Environment:
 DESK = Environment(PROJECT / ".venv", pythons.DESK, LOCKS / "desk.txt", LOCKS / "dev.txt")
 RASA = Environment(PROJECT / ".venv-rasa", pythons.RASA, LOCKS / "rasa.txt", LOCKS / "rasa-dev.txt")
 
+NODE = Environment(PROJECT / ".venv-node", pythons.DESK, LOCKS / "node.txt", LOCKS / "node.txt")
 STOCK = Environment(PROJECT / ".venv-stock", pythons.RASA, LOCKS / "stock.txt", LOCKS / "stock.txt")
 
 
@@ -70,6 +71,13 @@ def ensure_stock() -> None:
     if not STOCK.is_made_from(STOCK.run_lock):
         with step("安装 .venv-stock installing stock Rasa with TensorFlow, 3 GB"):
             _make(STOCK, STOCK.run_lock)
+
+
+def ensure_node() -> None:
+    """Make the environment that holds nothing but Node.js, for machines without one. Raises Problem."""
+    if not NODE.is_made_from(NODE.run_lock):
+        with step("安装 Node.js（本机没有，约 60 MB） installing Node.js, 60 MB"):
+            _make(NODE, NODE.run_lock)
 
 
 def _make(environment: Environment, lock: Path) -> None:

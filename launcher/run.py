@@ -8,7 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from launcher import data_folder, environments, model, ports, tokens
+from launcher import data_folder, environments, model, ports, tokens, widget
 from launcher.environments import DESK, PROJECT, RASA
 from launcher.ports import answers
 from launcher.problem import Problem
@@ -25,6 +25,7 @@ def main() -> None:
     ports.check_free(settings)
     held = data_folder.hold(settings.data_dir)
     environments.ensure()
+    widget.ensure_or_say()
     environ = _environ(settings)
     _prepare_database(environ, settings)
     trained = model.ensure()

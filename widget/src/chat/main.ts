@@ -1,0 +1,2 @@
+// The widget's one script: it defines <aftercare-chat>.
+export {};

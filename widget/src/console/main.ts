@@ -1,0 +1,2 @@
+// The console's island: transcript and composer, over the sync core that the widget uses.
+export {};
