@@ -1,11 +1,14 @@
 """Every table, in one place to import from."""
 
+from desk.records.administration import PasswordLink, PolicyVersion, SavedSetting
 from desk.records.agents import AgentGroup, CannedReply, ChatRead, Mention, StaffSeen, WaitTold
 from desk.records.base import Base
 from desk.records.catalog import Article, Branch, Engineer, Price
 from desk.records.console import SigninFailure, StaffSession
 from desk.records.conversations import Conversation, DialogueState, Intake, Message, Outbound, Turn, TurnEffect
 from desk.records.customers import Contract, Customer, Device, Identity, Product, Repair
+from desk.records.follow_ups import FollowPlan, FollowUp, MaintenancePlan, ServiceReport
+from desk.records.oncall import Alarm, AlarmStep, OncallPerson, OncallShift, OncallSwap, StaffNotice
 from desk.records.staff import ApiKey, AuditEntry, Staff
 from desk.records.tickets import Callback, Rating, Ticket, TicketCounter, TicketEvent, TicketNote, Visit
 from desk.records.wechat import (
@@ -20,6 +23,8 @@ from desk.records.wechat import (
 
 __all__ = [
     "AgentGroup",
+    "Alarm",
+    "AlarmStep",
     "ApiKey",
     "Article",
     "AuditEntry",
@@ -34,17 +39,28 @@ __all__ = [
     "Device",
     "DialogueState",
     "Engineer",
+    "FollowPlan",
+    "FollowUp",
     "Identity",
     "Intake",
+    "MaintenancePlan",
     "Mention",
     "Message",
+    "OncallPerson",
+    "OncallShift",
+    "OncallSwap",
     "Outbound",
+    "PasswordLink",
+    "PolicyVersion",
     "Price",
     "Product",
     "Rating",
     "Repair",
+    "SavedSetting",
+    "ServiceReport",
     "SigninFailure",
     "Staff",
+    "StaffNotice",
     "StaffSeen",
     "StaffSession",
     "Ticket",
