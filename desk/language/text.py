@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import partial
+from functools import lru_cache, partial
 
 from desk.language import traditional, typos
 
@@ -103,6 +103,7 @@ def _correct(found: re.Match[str], right: str) -> str:
     return fixed if len(fixed) == len(wrong) else wrong
 
 
+@lru_cache(maxsize=256)  # one message is looked at from a dozen sides
 def plain(s: str) -> str:
     """Half width, simplified, typos repaired, lower case: the form in which words are looked up. Same length as `s`."""
     lowered = "".join(char.lower() if len(char.lower()) == 1 else char for char in half_width(s))
