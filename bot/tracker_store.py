@@ -156,7 +156,9 @@ def last_turn(tracker: DialogueStateTracker) -> list[Event]:
 def _engine(url: str) -> Engine:
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(url, connect_args={"timeout": 2, "check_same_thread": False})
+        # One connection for the one thread: closing the last one of a file would write its log back after every turn.
+        settings = {"timeout": 2, "check_same_thread": False}
+        engine = sa.create_engine(url, connect_args=settings, poolclass=sa.pool.QueuePool, pool_size=_THREADS["sqlite"])
         sa.event.listen(engine, "connect", _tune_sqlite)
         return engine
     return sa.create_engine(url, pool_pre_ping=True, pool_size=_THREADS["postgresql"])
