@@ -8,6 +8,7 @@ from desk.records.console import SigninFailure, StaffSession
 from desk.records.conversations import Conversation, DialogueState, Intake, Message, Outbound, Turn, TurnEffect
 from desk.records.customers import Contract, Customer, Device, Identity, Product, Repair
 from desk.records.follow_ups import FollowPlan, FollowUp, MaintenancePlan, ServiceReport
+from desk.records.hotline import Call, CallTurn, Voicemail
 from desk.records.oncall import Alarm, AlarmStep, OncallPerson, OncallShift, OncallSwap, StaffNotice
 from desk.records.staff import ApiKey, AuditEntry, Staff
 from desk.records.tickets import Callback, Rating, Ticket, TicketCounter, TicketEvent, TicketNote, Visit
@@ -30,6 +31,8 @@ __all__ = [
     "AuditEntry",
     "Base",
     "Branch",
+    "Call",
+    "CallTurn",
     "Callback",
     "CannedReply",
     "ChatRead",
@@ -70,6 +73,7 @@ __all__ = [
     "Turn",
     "TurnEffect",
     "Visit",
+    "Voicemail",
     "WaitTold",
     "WechatAccount",
     "WechatConsent",
