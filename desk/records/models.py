@@ -3,6 +3,7 @@
 from desk.records.administration import PasswordLink, PolicyVersion, SavedSetting
 from desk.records.agents import AgentGroup, CannedReply, ChatRead, Mention, StaffSeen, WaitTold
 from desk.records.base import Base
+from desk.records.care import Complaint, EngineerLeave
 from desk.records.catalog import Article, Branch, Engineer, Price
 from desk.records.console import SigninFailure, StaffSession
 from desk.records.conversations import Conversation, DialogueState, Intake, Message, Outbound, Turn, TurnEffect
@@ -36,12 +37,14 @@ __all__ = [
     "Callback",
     "CannedReply",
     "ChatRead",
+    "Complaint",
     "Contract",
     "Conversation",
     "Customer",
     "Device",
     "DialogueState",
     "Engineer",
+    "EngineerLeave",
     "FollowPlan",
     "FollowUp",
     "Identity",

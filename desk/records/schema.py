@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from desk.records.care import INDEX
 from desk.records.db import make_engine
 from desk.records.models import Base
 
@@ -52,8 +53,16 @@ def differences(url: str) -> list[object]:
     """What Alembic would still change to make the database at `url` match the models; empty is right."""
     with _connected(url) as connection:
         return list(
-            compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), Base.metadata)
+            compare_metadata(
+                MigrationContext.configure(connection, opts={"compare_type": True, "include_name": _ours}),
+                Base.metadata,
+            )
         )
+
+
+def _ours(name: str | None, kind: str, parents: object) -> bool:
+    """Whether a table is one of the models; the search index is made by statements of its own."""
+    return not (kind == "table" and name is not None and name.startswith(INDEX))
 
 
 def _config(connection: Connection | None = None) -> Config:

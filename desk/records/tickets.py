@@ -123,7 +123,8 @@ TAKEN = "state IN ('held', 'booked')"
 class Visit(Base):
     """A time of an engineer kept for a ticket; `held` ones lapse at `held_until`.
 
-    An engineer has one visit that is held or booked at a time; a cancelled one frees it.
+    An engineer has one visit that is held or booked at a time; a cancelled one frees it. `place` is city/district;
+    `late_until` the arrival that the customer was told when the engineer is late.
     """
 
     __tablename__ = "visits"
@@ -147,10 +148,12 @@ class Visit(Base):
 
 
 class Callback(Base):
-    """A promised call: kept, or apologised for when missed."""
+    """A promised call: kept, or apologised for when missed. `settled_at` says when it was kept, missed or cancelled."""
 
     __tablename__ = "callbacks"
     __table_args__ = (
+    place: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    late_until: Mapped[datetime | None]
         CheckConstraint("state IN ('promised', 'kept', 'missed', 'cancelled')", name="state"),
         Index("ix_callbacks_due", "state", "due_at"),
     )
@@ -167,9 +170,12 @@ class Callback(Base):
 
 
 class Rating(Base):
-    """A score that a customer gave, and what was said with it."""
+    """A score that a customer gave, and what was said with it; a low one is followed up by a person."""
 
     __tablename__ = "ratings"
+    urge_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    settled_at: Mapped[datetime | None]
+    apologised_at: Mapped[datetime | None]
     __table_args__ = (CheckConstraint("score BETWEEN 1 AND 5", name="score"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -178,3 +184,5 @@ class Rating(Base):
     score: Mapped[int]
     reason: Mapped[str] = mapped_column(String(500), default="")
     at: Mapped[datetime]
+    follow_up_due: Mapped[datetime | None]
+    followed_up_at: Mapped[datetime | None]
