@@ -1,5 +1,6 @@
 """What all tests share: a migrated database of each kind, and a clock that stands where the test wants it."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +9,10 @@ import pytest
 
 from desk import time
 from desk.records import clear, db, schema
+from desk.talk import engine
 from tests import postgres
+from tests.fakes.desk import pointed_at, running_engine
+from tests.fakes.rasa_server import FakeRasa
 
 
 @pytest.fixture(scope="session")
@@ -38,11 +42,18 @@ def database(_migrated: str) -> Iterator[str]:
     db.use(None)
 
 
+@pytest.fixture(scope="session")
+def _empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite database, to be copied: migrating takes far longer."""
+    path = tmp_path_factory.mktemp("empty") / "aftercare.db"
+    schema.upgrade(f"sqlite:///{path}")
+    return path
+
+
 @pytest.fixture
-def clean_database(tmp_path: Path) -> Iterator[str]:
+def clean_database(tmp_path: Path, _empty_file: Path) -> Iterator[str]:
     """As `database`, on SQLite only: for tests whose subject is not the database."""
-    url = f"sqlite:///{tmp_path / 'aftercare.db'}"
-    schema.upgrade(url)
+    url = f"sqlite:///{shutil.copy(_empty_file, tmp_path / 'aftercare.db')}"
     db.use(url)
     yield url
     db.use(None)
@@ -60,3 +71,25 @@ def pinned_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], da
     to("2026-11-21T10:00:00+08:00")
     yield to
     time.unpin()
+
+
+@pytest.fixture(scope="session")
+def _fake_rasa() -> Iterator[FakeRasa]:
+    fake = FakeRasa().start()
+    yield fake
+    fake.stop()
+
+
+@pytest.fixture
+def assistant(_fake_rasa: FakeRasa, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeRasa]:
+    """The fake Rasa that this process asks."""
+    _fake_rasa.reset()
+    with pointed_at(_fake_rasa, monkeypatch):
+        yield _fake_rasa
+
+
+@pytest.fixture
+def talk(clean_database: str, assistant: FakeRasa) -> Iterator[engine.Engine]:
+    """A running engine over SQLite."""
+    with running_engine() as started:
+        yield started

@@ -18,6 +18,11 @@ def standard(text: str) -> list[str]:
     return [word for word, pattern in _patterns() if word not in text and pattern.search(text)]
 
 
+def meant(text: str) -> frozenset[str]:
+    """The standard words that `text` contains or means."""
+    return frozenset(word for word, pattern in _patterns() if word in text or pattern.search(text))
+
+
 def sounds_like_fault(text: str) -> bool:
     """Whether `text` tells of a fault by the standard words or their patterns."""
-    return any(word in text or pattern.search(text) for word, pattern in _patterns())
+    return bool(meant(text))

@@ -5,18 +5,19 @@ Every command is one transaction and names the version that the person saw.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from desk import texts, time
-from desk.cases import deadlines, tickets
+from desk import texts
+from desk.cases import tickets
 from desk.cases.takeover import LEADERS
 from desk.records import db
-from desk.records.models import Staff, Ticket, TicketEvent
+from desk.records.models import Staff, Ticket
+from desk.rules import severity as rules
+from desk.rules.errors import RuleInputError
 
 NEXT: dict[str, tuple[str, ...]] = {
     "new": ("accepted", "scheduled", "cancelled"),
@@ -48,49 +49,45 @@ def set_status(number: str, staff_id: int, version: int, status: str, reason: st
         reason = reason.strip()[:LONGEST_REASON]
         if status in NEEDS_REASON and not reason:
             raise Refused("reason_needed")
-        now = time.now()
-        changed: dict[str, Any] = {"status": status}
-        if status == "resolved":
-            changed |= {"resolved_at": now, "resolution": reason}
-        if status == "closed":
-            changed |= {"closed_at": now}
-        if status == "reopened":
-            changed |= {"resolved_at": None, "closed_at": None}
+        changed = {"status": status} | ({"resolution": reason} if status == "resolved" else {})
         tickets.change(session, ticket, f"staff:{person.id}", reason, **changed)
 
 
 def set_severity(number: str, staff_id: int, version: int, severity: str, reason: str) -> None:
     """Change the severity and so the deadlines; making it milder is for leaders. Raises Refused."""
     with _at(number, staff_id, version) as (session, ticket, person):
-        reason = reason.strip()[:LONGEST_REASON]
-        if severity not in tickets.PRIORITY or severity == ticket.severity:
+        if severity == ticket.severity:
             raise Refused("same")
-        if not reason:
+        if not reason.strip():
             raise Refused("reason_needed")
         if severity > ticket.severity and person.role not in LEADERS:
             raise Refused("leader_only")
-        first, changes = _severities(session, ticket)
-        changes.append((time.now(), severity))
+        with _told():
+            new = rules.change(rules.Severity(ticket.severity, ""), severity, reason[:LONGEST_REASON])
+        worse = new.code < ticket.severity
         tickets.change(
             session,
             ticket,
             f"staff:{person.id}",
-            reason,
-            severity=severity,
-            severity_reason=reason[:200],
-            priority=min(ticket.priority, tickets.PRIORITY[severity])
-            if severity < ticket.severity
-            else tickets.PRIORITY[severity],
+            new.reason,
+            severity=new.code,
+            severity_reason=new.reason[:200],
+            priority=min(ticket.priority, tickets.PRIORITY[new.code]) if worse else tickets.PRIORITY[new.code],
         )
-        # The clocks of the new severity start at the change, not at the report.
-        ticket.deadlines = deadlines.compute(
-            ticket.service_level,
-            first,
-            ticket.opened_at,
-            ticket.visit_start,
-            ticket.service_mode,
-            severity_changes=changes,
-        )
+
+
+def pause(number: str, staff_id: int, version: int, reason: str, why: str = "") -> None:
+    """Let the ticket's clocks stand still for one of deadlines.pause_reasons(). Raises Refused."""
+    with _at(number, staff_id, version) as (session, ticket, person):
+        with _told():
+            tickets.pause(session, ticket, f"staff:{person.id}", reason, why.strip()[:LONGEST_REASON])
+
+
+def go_on(number: str, staff_id: int, version: int, why: str = "") -> None:
+    """Let the ticket's clocks run again. Raises Refused."""
+    with _at(number, staff_id, version) as (session, ticket, person):
+        if not tickets.go_on(session, ticket, f"staff:{person.id}", why.strip()[:LONGEST_REASON]):
+            raise Refused("not_paused")
 
 
 def add_note(number: str, staff_id: int, text: str) -> None:
@@ -102,16 +99,13 @@ def add_note(number: str, staff_id: int, text: str) -> None:
         tickets.add_note(session, ticket, f"staff:{person.id}", text[:2000])
 
 
-def _severities(session: Session, ticket: Ticket) -> tuple[str, list[tuple[datetime, str]]]:
-    """The severity at the report, and each later one with its instant."""
-    rows = session.scalars(
-        select(TicketEvent)
-        .where(TicketEvent.ticket_id == ticket.id, TicketEvent.kind == "changed")
-        .order_by(TicketEvent.id)
-    )
-    changed = [row for row in rows if "severity" in (row.data.get("after") or {})]
-    first = changed[0].data["before"]["severity"] if changed else ticket.severity
-    return first, [(row.at, row.data["after"]["severity"]) for row in changed]
+@contextmanager
+def _told() -> Iterator[None]:
+    """What the rules refuse is told as Refused."""
+    try:
+        yield
+    except RuleInputError as error:
+        raise Refused("rule", words=str(error)) from error
 
 
 def _status(code: str) -> str:

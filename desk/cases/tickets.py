@@ -1,6 +1,6 @@
 """Tickets: opened once, changed by events, told honestly."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -14,6 +14,7 @@ from desk.records.models import Device, Ticket, TicketCounter, TicketEvent, Tick
 
 OPEN = ("new", "accepted", "scheduled", "in_progress", "reopened")
 PRIORITY = {"A": 0, "B": 2, "C": 3}
+CLOCKED = {"severity", "status", "visit_start", "service_mode", "service_level"}
 
 
 def next_number(session: Session) -> str:
@@ -41,22 +42,11 @@ def open_ticket(session: Session, actor: str, device: Device | None = None, **fi
             ticket.product_type = device.product.product_type or ticket.product_type
     ticket.priority = PRIORITY[ticket.severity]
     ticket.service_level = ticket.service_level or deadlines.level_of(device) or "HOME"
-    ticket.deadlines = _deadlines(ticket)
+    ticket.deadlines = deadlines.compute(ticket)
     session.add(ticket)
     session.flush()
     event(session, ticket, "opened", actor, severity=ticket.severity, about=ticket.kind)
     return ticket
-
-
-def recompute(ticket: Ticket) -> None:
-    """Deadlines anew, after severity, visit or level changed."""
-    ticket.deadlines = _deadlines(ticket)
-
-
-def _deadlines(ticket: Ticket) -> dict[str, Any]:
-    return deadlines.compute(
-        ticket.service_level, ticket.severity, ticket.opened_at, ticket.visit_start, ticket.service_mode
-    )
 
 
 def event(session: Session, ticket: Ticket, kind: str, actor: str, reason: str = "", **data: Any) -> None:
@@ -69,6 +59,23 @@ def add_note(session: Session, ticket: Ticket, author: str, text: str) -> None:
     """Something the customer or a colleague added."""
     session.add(TicketNote(ticket_id=ticket.id, author=author, text=text, at=time.now()))
     event(session, ticket, "note_added", author, text=text)
+    lasting = deadlines.open_pause(ticket)
+    if author == "customer" and lasting is not None and lasting["reason"] == "waiting_customer":
+        go_on(session, ticket, author)
+
+
+def pause(session: Session, ticket: Ticket, actor: str, reason: str, why: str = "") -> None:
+    """Let the ticket's clocks stand still. Raises RuleInputError (see desk.cases.deadlines.pause)."""
+    deadlines.pause(ticket, reason)
+    event(session, ticket, "paused", actor, why, about=reason)
+
+
+def go_on(session: Session, ticket: Ticket, actor: str, why: str = "") -> bool:
+    """Let the clocks run again; False when none stood still."""
+    running = deadlines.go_on(ticket)
+    if running:
+        event(session, ticket, "resumed", actor, why)
+    return running
 
 
 def change(session: Session, ticket: Ticket, actor: str, reason: str = "", **fields: Any) -> None:
@@ -76,8 +83,12 @@ def change(session: Session, ticket: Ticket, actor: str, reason: str = "", **fie
     before = {name: _plain(getattr(ticket, name)) for name in fields}
     for name, value in fields.items():
         setattr(ticket, name, value)
-    if {"severity", "visit_start", "service_mode", "service_level"} & fields.keys():
-        recompute(ticket)
+    if "severity" in fields:
+        deadlines.severity_changed(ticket, before["severity"])
+    if "status" in fields:
+        deadlines.status_changed(ticket, before["status"])
+    if CLOCKED & fields.keys():
+        ticket.deadlines = deadlines.compute(ticket)
     after = {name: _plain(value) for name, value in fields.items()}
     event(session, ticket, "changed", actor, reason, before=before, after=after)
 
@@ -123,11 +134,9 @@ def open_of_device(session: Session, device_id: int) -> list[Ticket]:
 
 def due(ticket: Ticket) -> tuple[str, datetime] | None:
     """The next promised instant that is not kept yet: its name and time; the earliest one also when it is past."""
-    names = {"new": ("response_due", "arrival_due", "fix_due"), "reopened": ("response_due", "arrival_due", "fix_due")}
-    for name in names.get(ticket.status, ("arrival_due", "fix_due")):
-        value = ticket.deadlines.get(name)
-        if value:
-            return name, datetime.fromisoformat(value).astimezone(UTC)
+    for standing in deadlines.standings(ticket, time.now()):
+        if standing.state in ("running", "overdue"):
+            return f"{standing.name}_due", standing.due
     return None
 
 

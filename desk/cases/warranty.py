@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 
 from desk import time
-from desk.cases import devices, product_types
-from desk.records.models import Device
+from desk.cases import devices, product_types, symptoms
+from desk.records.models import Device, Repair
 from desk.rules import warranty as rules
 from desk.rules.calendars import default_calendar
 from desk.texts import data
@@ -19,11 +19,12 @@ def for_device(device: Device, symptom: str = "", cause: str | None = None, **mo
     symptom: in the customer's words. cause: an exclusion code that the customer admitted (human_damage, liquid,
     force_majeure, …), or None. more: further fields of the rule input, such as no_reason_request.
     """
-    product, contract = device.product, device.contract
+    product, contract, part = device.product, device.contract, _main_part(device, symptom)
     request: dict[str, Any] = {
         "category": devices.category_of(device),
         "product": _product_word(device),
-        "part": _main_part(device, symptom),
+        "part": part,
+        "part_replaced_on": _iso(_replaced_on(device, part)),
         "purchase_date": _iso(device.purchase_date or device.invoice_date or device.delivered_on),
         "invoice_date": _iso(device.invoice_date),
         "delivery_date": _iso(device.delivered_on),
@@ -35,7 +36,7 @@ def for_device(device: Device, symptom: str = "", cause: str | None = None, **mo
         "channel": device.sale_channel or "store",
         "price": device.price_fen / 100 if device.price_fen is not None else None,
         "fault": {"desc": symptom, "performance": not any(word in symptom for word in COSMETIC), "cause": "quality"},
-        "repairs": [_repair(repair) for repair in device.repairs],
+        "repairs": _repairs(device, symptom),
         "invoice": bool(device.invoice_no),
         "card": True,  # the record of the sale stands for the card (A9)
         "copy": False,
@@ -133,13 +134,34 @@ def _main_part(device: Device, symptom: str) -> str | None:
     return next((str(part) for part in parts if str(part) in symptom), None)
 
 
-def _repair(repair: Any) -> dict[str, Any]:
-    return {
-        "in": _iso(repair.received_on),
-        "out": _iso(repair.returned_on),
-        "same_fault": bool(repair.same_fault_key),
-        "delay": repair.delay,
-    }
+def _replaced_on(device: Device, part: str | None) -> date | None:
+    """When the main part was last replaced, by the repair records."""
+    if part is None:
+        return None
+    days = (repair.returned_on for repair in device.repairs if any(part in str(name) for name in repair.parts))
+    return max((day for day in days if day is not None), default=None)
+
+
+def _repairs(device: Device, symptom: str) -> list[dict[str, Any]]:
+    same_keys = {repair.same_fault_key for repair in device.repairs if _same_words(repair, symptom)} - {None, ""}
+    return [
+        {
+            "in": _iso(repair.received_on),
+            "out": _iso(repair.returned_on),
+            "same_fault": repair.same_fault_key in same_keys or _same_words(repair, symptom),
+            "delay": repair.delay,
+        }
+        for repair in device.repairs
+    ]
+
+
+def _same_words(repair: Repair, symptom: str) -> bool:
+    """Whether the repair was for what is reported now; a marked repair counts where either says nothing."""
+    if not symptom or not repair.fault:
+        return bool(repair.same_fault_key)
+    if repair.fault in symptom or symptom in repair.fault:
+        return True
+    return bool(symptoms.meant(repair.fault) & symptoms.meant(symptom))
 
 
 def _iso(value: date | None) -> str | None:

@@ -1,15 +1,17 @@
 """Records in words: deadlines, facts, a ticket's fields. Personal data is masked here, so that no page forgets to."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from desk import texts, time
-from desk.cases import tickets, words
+from desk.cases import deadlines as clocks
+from desk.cases import words
 from desk.cases.summary import Known, masked_address, masked_name
 from desk.console.render import has, text
 from desk.language import phones
 from desk.records.models import Ticket, TicketEvent
+from desk.rules.sla import Standing
 
 SOON = timedelta(hours=1)
 PRIVATE = {"name": masked_name, "phone": phones.mask, "address": masked_address}
@@ -27,12 +29,8 @@ class Deadline:
 
 def deadlines(ticket: Ticket) -> list[Deadline]:
     """A ticket's promises, the next one first."""
-    now, found = time.now(), []
-    for key, value in (ticket.deadlines or {}).items():
-        if not key.endswith("_due") or not isinstance(value, str):
-            continue
-        at = datetime.fromisoformat(value).astimezone(UTC)
-        found.append(_deadline(ticket, key.removesuffix("_due"), at, now))
+    now = time.now()
+    found = [_deadline(standing, now) for standing in clocks.standings(ticket, now)]
     return sorted(found, key=lambda item: (item.tone == "past", item.at))
 
 
@@ -41,12 +39,11 @@ def next_deadline(ticket: Ticket) -> Deadline | None:
     return next((item for item in deadlines(ticket) if item.tone != "past"), None)
 
 
-def _deadline(ticket: Ticket, name: str, at: datetime, now: datetime) -> Deadline:
-    shown = _word("deadlines.names", name)
-    done = ticket.status not in tickets.OPEN or (name == "response" and ticket.status not in ("new", "reopened"))
-    if done:
-        return Deadline(text("deadlines.kept", name=shown, at=words.moment(at)), at, "past")
-    if at < now:
+def _deadline(standing: Standing, now: datetime) -> Deadline:
+    shown, at = _word("deadlines.names", standing.name), standing.due
+    if standing.state in ("met", "late", "stopped"):
+        return Deadline(text(f"deadlines.{standing.state}", name=shown), at, "past")
+    if standing.state == "overdue":
         return Deadline(text("deadlines.over", name=shown, time=words.waiting(now - at)), at, "late")
     left = text("deadlines.left", name=shown, time=words.waiting(at - now))
     return Deadline(left, at, "soon" if at - now < SOON else "")

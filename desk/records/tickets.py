@@ -16,7 +16,11 @@ SERVICE_MODES = ("on_site", "carry_in", "mail_in", "pickup")
 
 
 class Ticket(Base):
-    """A piece of work promised to a customer. Every change is a TicketEvent; nothing is deleted."""
+    """A piece of work promised to a customer. Every change is a TicketEvent; nothing is deleted.
+
+    For the deadlines: `pauses` [{start, end, reason}], `severity_changes` [{at, before, after}], `reached` {milestone:
+    instant}, `clock_from` when a reopened ticket's clocks started anew. Instants in JSON are ISO 8601 with their zone.
+    """
 
     __tablename__ = "tickets"
     __table_args__ = (
@@ -58,6 +62,9 @@ class Ticket(Base):
     service_level: Mapped[str | None] = mapped_column(String(40))
     deadlines: Mapped[dict[str, Any]] = mapped_column(default=dict)
     pauses: Mapped[list[Any]] = mapped_column(default=list)
+    severity_changes: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
+    reached: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    clock_from: Mapped[datetime | None]
     urge_count: Mapped[int] = mapped_column(default=0)
     repeat_repair: Mapped[bool] = mapped_column(default=False)
     linked_tickets: Mapped[list[Any]] = mapped_column(default=list)
@@ -145,6 +152,8 @@ class Visit(Base):
     ends_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(10), default="held")
     held_until: Mapped[datetime | None]
+    place: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    late_until: Mapped[datetime | None]
 
 
 class Callback(Base):
@@ -152,8 +161,6 @@ class Callback(Base):
 
     __tablename__ = "callbacks"
     __table_args__ = (
-    place: Mapped[str] = mapped_column(String(60), default="", server_default="")
-    late_until: Mapped[datetime | None]
         CheckConstraint("state IN ('promised', 'kept', 'missed', 'cancelled')", name="state"),
         Index("ix_callbacks_due", "state", "due_at"),
     )
@@ -166,6 +173,9 @@ class Callback(Base):
     until: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(40), default="")
     state: Mapped[str] = mapped_column(String(10), default="promised")
+    urge_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    settled_at: Mapped[datetime | None]
+    apologised_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
@@ -173,9 +183,6 @@ class Rating(Base):
     """A score that a customer gave, and what was said with it; a low one is followed up by a person."""
 
     __tablename__ = "ratings"
-    urge_count: Mapped[int] = mapped_column(default=0, server_default="0")
-    settled_at: Mapped[datetime | None]
-    apologised_at: Mapped[datetime | None]
     __table_args__ = (CheckConstraint("score BETWEEN 1 AND 5", name="score"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -183,6 +190,6 @@ class Rating(Base):
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id", ondelete="SET NULL"))
     score: Mapped[int]
     reason: Mapped[str] = mapped_column(String(500), default="")
-    at: Mapped[datetime]
     follow_up_due: Mapped[datetime | None]
     followed_up_at: Mapped[datetime | None]
+    at: Mapped[datetime]

@@ -89,6 +89,9 @@ def test_switches(tmp_path: Path) -> None:
     assert (str(found.warranty_end), found.repair_days_excluded) == ("2026-06-18", 4)
     late = {**FRIDGE, "report_date": "2027-01-01", "fault": {"life_abnormal_certified": True}}
     assert decide(parse_input(late), policy, default_calendar()).reason_code == "OUT_OF_PERIOD"
+    text = FILES["common.yml"].replace("earlier_fault_inspected: true", "earlier_fault_inspected: false")
+    early = {**FRIDGE, "fault": {"performance": True, "occurred_on": "2025-06-12"}}
+    assert decide(parse_input(early), load_policy(write(own, "common.yml", text)), default_calendar()).in_period
     appliance = FILES["home_appliance.yml"].replace("exclude_repairs: true", "exclude_repairs: false")
     policy = load_policy(write(own, "home_appliance.yml", appliance))
     assert decide(parse_input({**FRIDGE, "repairs": TWICE}), policy, default_calendar()).repair_days_excluded == 0
@@ -106,6 +109,7 @@ def test_unknown_clause_of_an_own_contract_file(tmp_path: Path) -> None:
 KM = ("car.yml", "value: 60000")
 KM_END = ("car.yml", "confidence: H}\n      guarantee_months")
 REPAIRS = ("car.yml", "exclude_repairs: true")
+OTHERS = ("home_appliance.yml", "names: []\n")
 USE = ("car.yml", "use: [delivery, invoice, purchase]")
 D7_OUTCOME = "  D7: {decisions: [RETURN, EXCHANGE, FREE_REPAIR], payer: merchant, coverage: in}\n"
 
@@ -133,6 +137,7 @@ D7_OUTCOME = "  D7: {decisions: [RETURN, EXCHANGE, FREE_REPAIR], payer: merchant
         (("other.yml", "category: other\n"), "category: car\n", "category", "已经在另一个文件里定义了"),
         (("car.yml", "value: 0.005"), "value: 0.0000001", "versions[1].car.use_fee_cap.value", "不是小数"),
         (("home_appliance.yml", "parts: [主要部件, 车架, 前叉]\n"), "\n", "versions[1].covers[6]", "要一起写"),
+        (OTHERS, OTHERS[1] + "        part_restarts: true\n", "versions[1].covers[10]", "要和"),
         (("mobile_phone.yml", "none: IMEI_90"), "none: NO_PROOF", "versions[1].proof", "要一起写"),
         (("mobile_phone.yml", "    accessory_replacements: {"), "    #", "versions[1]", "要一起写"),
         (("contract.yml", "acceptance: [acc"), "accept: [acc", "versions[1].contract.basis", "缺少 acceptance"),

@@ -191,7 +191,7 @@ def test_working_time_of_an_unpublished_year_is_provisional() -> None:
 
 
 def test_standings() -> None:
-    found = deadlines("RAPID-4H", "B", TUESDAY)
+    found = deadlines("RAPID-4H", "B", TUESDAY).due()
     done = {"response": at("2026-03-10 10:20"), "arrival": at("2026-03-10 12:01")}
 
     def states(now: str, done: dict[str, Any] | None = None, resolved: str | None = None) -> list[str]:

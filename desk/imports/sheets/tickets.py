@@ -117,7 +117,7 @@ class Tickets(Sheet):
         } | row.fields
         ticket = Ticket(**fields)
         ticket.priority = PRIORITY[ticket.severity]
-        ticket.deadlines = deadlines_for(ticket)
+        ticket.deadlines = deadlines.compute(ticket)
         ticket.events.append(TicketEvent(kind="imported", actor="import", data={}, at=time.now()))
         return ticket
 
@@ -125,7 +125,7 @@ class Tickets(Sheet):
         before = {name: _plain(getattr(record, name)) for name in changed}
         super().change(session, record, changed)
         if {"severity", "opened_at", "visit_start", "service_level"} & changed.keys():
-            record.deadlines = deadlines_for(record)
+            record.deadlines = deadlines.compute(record)
         after = {name: _plain(value) for name, value in changed.items()}
         data = {"before": before, "after": after}
         record.events.append(TicketEvent(kind="import_changed", actor="import", data=data, at=time.now()))
@@ -154,13 +154,6 @@ class Tickets(Sheet):
                 "opened_at": f"{time.local(ticket.opened_at):%Y-%m-%d %H:%M}",
                 "visit_time": _visit_words(ticket),
             }
-
-
-def deadlines_for(ticket: Ticket) -> dict[str, Any]:
-    """The promises that an imported ticket stands under."""
-    return deadlines.compute(
-        ticket.service_level, ticket.severity, ticket.opened_at, ticket.visit_start, ticket.service_mode
-    )
 
 
 def _visit_words(ticket: Ticket) -> str | None:

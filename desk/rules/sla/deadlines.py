@@ -263,24 +263,24 @@ class Standing:
 
 
 def standings(
-    milestones: Milestones,
+    due: Mapping[str, datetime],
     now: datetime,
     done: Mapping[str, datetime] | None = None,
     resolved_at: datetime | None = None,
 ) -> tuple[Standing, ...]:
-    """How each deadline stands at `now`, the earliest first.
+    """How each deadline of `due` (name to instant, see Milestones.due) stands at `now`, the earliest first.
 
     `done` says when a milestone was reached (`response`, `arrival`, …). All clocks stop at `resolved_at`.
     """
     done = done or {}
     found = []
-    for name, due in sorted(milestones.due().items(), key=lambda item: item[1]):
+    for name, at in sorted(due.items(), key=lambda item: item[1]):
         reached = done.get(name)
         if reached is None and resolved_at is not None:
-            state = "stopped" if resolved_at <= due else "late"
+            state = "stopped" if resolved_at <= at else "late"
         elif reached is not None:
-            state = "met" if reached <= due else "late"
+            state = "met" if reached <= at else "late"
         else:
-            state = "running" if now <= due else "overdue"
-        found.append(Standing(name, due, state))
+            state = "running" if now <= at else "overdue"
+        found.append(Standing(name, at, state))
     return tuple(found)

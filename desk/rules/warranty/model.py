@@ -63,6 +63,7 @@ REASONS = (
     "IN_PERIOD",
     "PART_IN_PERIOD",
     "LIFE_ABNORMAL",
+    "REPAIR_30D",
     "OUT_OF_PERIOD",
     "CONSUMABLE",
     "NO_PROOF",
@@ -79,7 +80,10 @@ REASONS = (
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong. `performance`: a fault of function (None: not known yet). `cause`: quality, or not sure."""
+    """What is wrong. `performance`: a fault of function (None: not known yet). `cause`: quality, or not sure.
+
+    `occurred_on`: since when, where that is proved (a photo, a chat, a log) and earlier than the report.
+    """
 
     desc: str = ""
     performance: bool | None = None
@@ -92,6 +96,7 @@ class Fault:
     assembly_replaced: int = 0
     same_part_replaced: int = 0
     life_abnormal_certified: bool = False
+    occurred_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,7 @@ class WarrantyInput:
     report_date: date
     product: str = ""
     part: str | None = None
+    part_replaced_on: date | None = None
     purchase_date: date | None = None
     invoice_date: date | None = None
     delivery_date: date | None = None
@@ -254,6 +260,13 @@ class Decision:
         return any(
             repair.returned is None for repair in self.inputs.repairs if since is None or repair.received >= since
         )
+
+    @property
+    def earlier_fault(self) -> bool:
+        """Whether it is inspected because the fault is proved to be older than its report."""
+        if self.primary != "INSPECT" or self.warranty_end is None or self.inputs.exclusions.claimed is not None:
+            return False
+        return self.inputs.fault.occurred_on is not None and self.inputs.fault.cause == "quality"
 
     @property
     def sentence(self) -> str:

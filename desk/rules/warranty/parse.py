@@ -27,10 +27,12 @@ NAMES = {
     "season_start": "作业季开始日期",
     "contract_ends_on": "合同到期日",
     "promised_until": "承诺到期日",
+    "part_replaced_on": "主要部件更换日期",
+    "occurred_on": "故障出现日期",
     "in": "送修日期",
     "out": "取回日期",
 }
-_DATES = [name for name in NAMES if name not in ("report_date", "in", "out")]
+_DATES = [name for name in NAMES if name not in ("report_date", "in", "out", "occurred_on")]
 _FLAGS = "invoice card copy other_proof refuse_other refuse_exchange no_reason_request consumable".split()
 _COUNTS = {
     "cum_repair_days": 36_500,
@@ -49,7 +51,7 @@ _OTHER = (
 _KNOWN = {"report_date", *_DATES, *_FLAGS, *_COUNTS, *_OTHER}
 _FAULT_FLAGS = "wear_part critical safety serious life_abnormal_certified".split()
 _FAULT_COUNTS = {"wear_months": 1200, "assembly_replaced": 1000, "same_part_replaced": 1000}
-_FAULT_KNOWN = {"desc", "performance", "cause", *_FAULT_FLAGS, *_FAULT_COUNTS}
+_FAULT_KNOWN = {"desc", "performance", "cause", "occurred_on", *_FAULT_FLAGS, *_FAULT_COUNTS}
 
 
 def _fields(data: object, known: set[str], where: str) -> Mapping[str, Any]:
@@ -125,12 +127,15 @@ def _list(value: object, name: str) -> list[Any]:
     return list(value)
 
 
-def _fault(value: object) -> Fault:
+def _fault(value: object, report: date) -> Fault:
     if value is None:
         return Fault()
     data = _fields(value, _FAULT_KNOWN, "fault ")
     counts = {name: _count(data.get(name), f"fault.{name}", high) for name, high in _FAULT_COUNTS.items()}
     performance = data.get("performance")
+    occurred = None if data.get("occurred_on") is None else _day(data["occurred_on"], "occurred_on")
+    if occurred is not None and occurred > report:
+        raise RuleInputError(f"故障出现日期 {occurred} 晚于报修日期 {report}")
     return Fault(
         desc=_text(data.get("desc"), "fault.desc") or "",
         performance=None if performance is None else _flag(performance, "fault.performance"),
@@ -138,6 +143,7 @@ def _fault(value: object) -> Fault:
         wear_months=counts["wear_months"],
         assembly_replaced=counts["assembly_replaced"] or 0,
         same_part_replaced=counts["same_part_replaced"] or 0,
+        occurred_on=occurred,
         **{name: _flag(data.get(name), f"fault.{name}") for name in _FAULT_FLAGS},
     )
 
@@ -183,17 +189,22 @@ def _rules(value: object) -> tuple[str, ...]:
     return tuple(name for name in names if name)
 
 
+_NOT_BEFORE_PURCHASE = ("exchange_date", "promised_until", "contract_ends_on", "part_replaced_on")
+
+
 def _check_order(data: WarrantyInput) -> None:
     report, bought = data.report_date, data.purchase_date
     if bought is not None and report < bought:
         raise RuleInputError(f"报修日期 {report} 早于购买日期 {bought}")
     if data.manufacture_date is not None and report < data.manufacture_date:
         raise RuleInputError(f"报修日期 {report} 早于出厂日期 {data.manufacture_date}")
-    if data.exchange_date is not None and report < data.exchange_date:
-        raise RuleInputError(f"报修日期 {report} 早于换货日期 {data.exchange_date}")
+    for name in ("exchange_date", "part_replaced_on"):
+        day = getattr(data, name)
+        if day is not None and report < day:
+            raise RuleInputError(f"报修日期 {report} 早于{NAMES[name]} {day}")
     if bought is not None:
-        for name in ("exchange_date", "promised_until", "contract_ends_on"):
-            day = getattr(data, name)
+        days = {name: getattr(data, name) for name in _NOT_BEFORE_PURCHASE} | {"occurred_on": data.fault.occurred_on}
+        for name, day in days.items():
             if day is not None and day < bought:
                 raise RuleInputError(f"{NAMES[name]} {day} 早于购买日期 {bought}")
 
@@ -212,7 +223,7 @@ def parse_input(data: object) -> WarrantyInput:
     report = _day(raw["report_date"], "report_date")
     dates: dict[str, Any] = {name: None if raw.get(name) is None else _day(raw[name], name) for name in _DATES}
     flags: dict[str, Any] = {name: _flag(raw.get(name), name) for name in _FLAGS}
-    if not any(dates[name] for name in _DATES if name != "season_start"):
+    if not any(dates[name] for name in _DATES if name not in ("season_start", "part_replaced_on")):
         raise RuleInputError("缺少购买日期:purchase_date、invoice_date、delivery_date 等至少要有一个")
     counts = {name: _count(raw.get(name), name, high) for name, high in _COUNTS.items()}
     price = _number(raw.get("price"), "price", 1e10)
@@ -227,7 +238,7 @@ def parse_input(data: object) -> WarrantyInput:
         price_fen=None if price is None else round(price * 100),
         mileage_km=_number(raw.get("mileage_km"), "mileage_km", 1e7),
         n_ppm=None if coefficient is None else round(coefficient * 1_000_000),
-        fault=_fault(raw.get("fault")),
+        fault=_fault(raw.get("fault"), report),
         repairs=tuple(_repair(item, n, report) for n, item in enumerate(_list(raw.get("repairs"), "repairs"), 1)),
         cum_repair_days=counts["cum_repair_days"],
         same_issue_repairs=counts["same_issue_repairs"],

@@ -146,12 +146,20 @@ class Facts:
         )
         return merged(span for span in spans if span[0] <= span[1])
 
-    def _period(self, figure: Figure, months: int | None, ends_on: date | None = None) -> Period:
+    def _period(
+        self, figure: Figure, months: int | None, ends_on: date | None = None, start: int | None = None
+    ) -> Period:
         if ends_on is None and months is None:
             return Period(figure, None, None, None, 0)
-        raw = ends_on.toordinal() if ends_on is not None else add_months(self.start, months or 0)
+        since = self.start if start is None else start
+        raw = ends_on.toordinal() if ends_on is not None else add_months(since, months or 0)
         raw, end, days = self.extended(raw)
         return Period(figure, months, raw, end, days)
+
+    def _part_start(self) -> int:
+        """From when a main part has its own period: anew from its replacement, where the rules say so."""
+        replaced = self.inp.part_replaced_on
+        return replaced.toordinal() if replaced is not None and self.cover.part_restarts else self.start
 
     def _whole(self) -> Period:
         """The period of the whole product: the law's or the contract's, or a promise that is better."""
@@ -180,7 +188,7 @@ class Facts:
             # What is promised for the device is not promised for what came with it.
             return "accessory", self._period(of_device.whole, of_device.whole.value)
         if part and self.cover.part is not None and self.cover.covers_part(part):
-            own = self._period(self.cover.part, self.cover.part.value)
+            own = self._period(self.cover.part, self.cover.part.value, start=self._part_start())
             assert own.end is not None
             better = self.whole.end is not None and self.whole.end > own.end
             return "part", self.whole if better else own

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
 
-from desk.rules.places import company_dir, find_all
+from desk.rules.places import company_dir, find_all, of_installation
 from desk.rules.warranty.model import DECISIONS, PAYERS, REASONS
 from desk.rules.yamlfile import CONFIDENCES, Field, Figure, PolicyError, read
 
@@ -36,7 +35,10 @@ class StartRule:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """The periods of a kind of product. `names` empty: all others."""
+    """The periods of a kind of product. `names` empty: all others.
+
+    `part_restarts`: a main part that was replaced has its whole period again from that day.
+    """
 
     names: tuple[str, ...]
     whole: Figure
@@ -44,6 +46,7 @@ class Cover:
     parts: tuple[str, ...]
     depreciation: Figure | None
     start: tuple[StartRule, ...] | None
+    part_restarts: bool
 
     def covers_part(self, name: str) -> bool:
         """Whether `name` is one of the main parts with a period of their own."""
@@ -151,6 +154,7 @@ class Category:
     part_code: str
     out_payer: str
     unpromised_return: Figure | None
+    repair_guarantee: Figure | None
     car: CarRules | None
     farm: FarmRules | None
     contract: ContractRules | None
@@ -184,6 +188,7 @@ class Common:
     no_reason_channels: tuple[str, ...]
     depreciation_free_from: date
     life_abnormal_free: bool
+    earlier_fault_inspected: bool
     outcomes: Mapping[str, Outcome]
     articles: Mapping[str, tuple[str, str]]
 
@@ -226,9 +231,11 @@ def _start_rules(field: Field) -> tuple[StartRule, ...]:
 
 
 def _cover(field: Field) -> Cover:
-    parts = field.fields("names whole_months", "part_months parts depreciation_per_day start note")
+    parts = field.fields("names whole_months", "part_months parts part_restarts depreciation_per_day start note")
     if ("part_months" in parts) != ("parts" in parts):
         raise field.error("part_months 和 parts 要一起写")
+    if "part_restarts" in parts and "parts" not in parts:
+        raise field.error("part_restarts 要和 part_months、parts 一起写")
     return Cover(
         names=parts["names"].texts(),
         whole=parts["whole_months"].figure(*_PERIOD, required=False),
@@ -238,6 +245,7 @@ def _cover(field: Field) -> Cover:
         if "depreciation_per_day" in parts
         else None,
         start=_start_rules(parts["start"]) if "start" in parts else None,
+        part_restarts="part_restarts" in parts and parts["part_restarts"].boolean(),
     )
 
 
@@ -313,7 +321,10 @@ def _articles(field: Field) -> dict[str, tuple[str, str]]:
 
 
 _REQUIRED = "version effective_from law start exclude_repairs covers proof in_code part_code out_payer articles"
-_OPTIONAL = "accessories accessory_replacements windows repeat overdue unpromised_return_days car farm contract"
+_OPTIONAL = (
+    "accessories accessory_replacements windows repeat overdue unpromised_return_days repair_guarantee_days"
+    " car farm contract"
+)
 
 
 def _version(field: Field, key: str, name: str) -> Category:
@@ -352,6 +363,7 @@ def _version(field: Field, key: str, name: str) -> Category:
         unpromised_return=parts["unpromised_return_days"].figure(*_DAYS)
         if "unpromised_return_days" in parts
         else None,
+        repair_guarantee=parts["repair_guarantee_days"].figure(*_DAYS) if "repair_guarantee_days" in parts else None,
         car=_car(parts["car"]) if "car" in parts else None,
         farm=farm,
         contract=_contract(parts["contract"]) if "contract" in parts else None,
@@ -387,7 +399,7 @@ def _outcomes(field: Field) -> dict[str, Outcome]:
 def _common(path: Path) -> Common:
     parts = read(path).fields(
         "release roll_over repair_days_both_ends burden_months no_reason_days no_reason_channels"
-        " depreciation_free_from life_abnormal_free outcomes articles"
+        " depreciation_free_from life_abnormal_free earlier_fault_inspected outcomes articles"
     )
     articles = _articles(parts["articles"])
     missing = [code for code in REASONS if code not in articles]
@@ -402,6 +414,7 @@ def _common(path: Path) -> Common:
         no_reason_channels=parts["no_reason_channels"].choices(CHANNELS),
         depreciation_free_from=parts["depreciation_free_from"].day(),
         life_abnormal_free=parts["life_abnormal_free"].boolean(),
+        earlier_fault_inspected=parts["earlier_fault_inspected"].boolean(),
         outcomes=_outcomes(parts["outcomes"]),
         articles=articles,
     )
@@ -426,7 +439,7 @@ def load_policy(own: Path | None = None) -> Policy:
     return Policy(common, categories)
 
 
-@cache
+@of_installation
 def default_policy() -> Policy:
-    """The policy of this installation, read once."""
+    """The policy of this installation, read again when its files are replaced."""
     return load_policy(company_dir())

@@ -41,6 +41,16 @@ def _open_question(facts: Facts) -> str | None:
     return _inspection(facts)
 
 
+def _earlier_fault(facts: Facts) -> str | None:
+    """The fault is proved to be older than its report, and on that day the customer had a right that is over now."""
+    fault_day = facts.inp.fault.occurred_on
+    if fault_day is None or not facts.common.earlier_fault_inspected or facts.deciding.end is None:
+        return None
+    windows = (facts.roll(facts.start + window.days) for window in facts.category.windows)
+    lost = any(fault_day.toordinal() <= end < facts.report for end in (*windows, facts.deciding.end))
+    return _inspection(facts) if lost else None
+
+
 def _inspection(facts: Facts) -> str:
     if facts.category.contract is not None:
         return "INSPECT_CONTRACT"
@@ -62,7 +72,21 @@ def _expired(facts: Facts) -> str | None:
         return "LIFE_ABNORMAL"
     if facts.deciding.end is None:
         return _unpromised(facts)
-    return "OUT_OF_PERIOD"
+    return "REPAIR_30D" if _just_repaired(facts) else "OUT_OF_PERIOD"
+
+
+def _just_repaired(facts: Facts) -> bool:
+    """Whether the same fault came back while the last repair still has to hold."""
+    days = facts.category.repair_guarantee
+    done = [
+        repair.returned.toordinal()
+        for repair in facts.repairs
+        if repair.same_fault and repair.returned is not None and not _is_open(facts, repair)
+    ]
+    if days is None or not done or facts.report > max(done) + days.known():
+        return False
+    facts.window_end = max(done) + days.known()
+    return True
 
 
 def _unpromised(facts: Facts) -> str:
@@ -250,6 +274,7 @@ STEPS: tuple[Step, ...] = (
     _no_reason_return,
     _established_exclusion,
     _open_question,
+    _earlier_fault,
     _consumable,
     _expired,
     _proof,

@@ -45,6 +45,8 @@ def _sentence_key(decision: Decision) -> str:
         return "OUT_OF_PERIOD_COST"
     if code == "OUT_OF_PERIOD" and decision.warranty_end and inp.report_date <= decision.warranty_end:
         return "OUT_OF_PERIOD_KM"
+    if decision.earlier_fault:
+        return "INSPECT_EARLIER"
     if decision.primary == "INSPECT" and decision.warranty_end is None:
         return "INSPECT_UNKNOWN"
     if code == "NR7_DENIED":
@@ -64,6 +66,7 @@ def sentence(decision: Decision) -> str:
         end=spoken(decision.warranty_end),
         window=spoken(decision.window_end),
         waited=decision.waited_days,
+        occurred=spoken(inp.fault.occurred_on),
         cause=words["exclusion_names"].get(_cause(decision)),
         **_car_blanks(decision),
     )
@@ -121,6 +124,10 @@ def _fact_steps(decision: Decision) -> list[str]:
     fault = {True: "performance", False: "minor", None: "unknown"}[inp.fault.performance]
     cause = "quality" if inp.fault.cause == "quality" else "unclear"
     lines.append(steps["fault"].format(fault=faults[fault], cause=faults[cause]))
+    if inp.fault.occurred_on is not None:
+        lines.append(steps["occurred"].format(occurred=inp.fault.occurred_on))
+    if inp.part_replaced_on is not None and decision.category.cover(inp.product).part_restarts:
+        lines.append(steps["replaced"].format(replaced=inp.part_replaced_on))
     for state in ("established", "admitted", "claimed"):
         code = getattr(inp.exclusions, state)
         if code:
