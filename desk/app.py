@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 
 import uvicorn
 from anyio import to_thread
@@ -17,7 +17,7 @@ from desk.channels.wechat import background as wechat_background
 from desk.channels.wechat import webhook as wechat
 from desk.records import schema
 from desk.settings import settings
-from desk.talk import engine
+from desk.talk import bridge, engine
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +50,8 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     logs.setup()
     await to_thread.run_sync(_prepare)
     async with _actions_beside() if settings().embedded else _nothing():
+        stack = ExitStack()
+        await to_thread.run_sync(stack.enter_context, bridge.open())
         await to_thread.run_sync(wechat_background.start)
         await to_thread.run_sync(engine.start)
         try:
@@ -57,6 +59,7 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
         finally:
             await to_thread.run_sync(wechat_background.stop)
             await to_thread.run_sync(engine.stop)
+            await to_thread.run_sync(stack.close)
 
 
 def _prepare() -> None:

@@ -1,66 +1,97 @@
-"""A nudge that something happened in a conversation, so that who shows it fetches anew. Losing one only costs time."""
+"""A nudge that something happened in a conversation, so that who shows it fetches anew. Losing one only costs time.
+
+Inside a process it is immediate; between processes desk.talk.bridge carries it, where the database can.
+"""
 
 import asyncio
 import threading
 from collections import defaultdict
+from collections.abc import Callable
 from types import TracebackType
+from typing import Literal
+
+from desk import time
 
 CONSOLE = "console"  # the topic of what concerns all agents: presence, groups, alarms
+TYPING_SECONDS = 6.0
+
+Writer = Literal["customer", "agent"]
 
 _lock = threading.Lock()
-_waiting: dict[str, set[tuple[asyncio.AbstractEventLoop, asyncio.Event]]] = defaultdict(set)
+_listening: "dict[str, set[Listening]]" = defaultdict(set)
 _overhearing: "set[Overhearing]" = set()
+_typing: dict[tuple[str, str], float] = {}
+_carrier: Callable[[str], None] | None = None
 
 
-def tell(conversation_id: str) -> None:
-    """Wake who waits for this conversation. Safe from any thread."""
+def tell(topic: str) -> None:
+    """Wake who waits for `topic` (a conversation's id, or CONSOLE), here and in other processes. From any thread."""
+    hear(topic)
+    _carry(topic)
+
+
+def typing(conversation_id: str, who: Writer) -> None:
+    """Somebody writes in a conversation; it counts for TYPING_SECONDS. From any thread."""
+    hear_typing(conversation_id, who)
+    _carry(f"{who} {conversation_id}")
+
+
+def types(conversation_id: str, who: Writer) -> bool:
+    """Whether `who` writes in the conversation at this moment, as far as this process has heard."""
     with _lock:
-        listeners = list(_waiting.get(conversation_id, ()))
-        for everything in _overhearing:
-            everything.hear(conversation_id)
-    for loop, event in listeners:
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(event.set)
+        return _typing.get((conversation_id, who), 0.0) > time.monotonic()
 
 
-async def wait(conversation_id: str, seconds: float) -> bool:
-    """Wait for a nudge; False when none came in time."""
-    event = asyncio.Event()
-    listener = (asyncio.get_running_loop(), event)
+def stopped_typing(conversation_id: str, who: Writer) -> None:
+    """What was being written has been sent."""
     with _lock:
-        _waiting[conversation_id].add(listener)
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-        return True
-    except TimeoutError:
-        return False
-    finally:
-        with _lock:
-            _waiting[conversation_id].discard(listener)
-            if not _waiting[conversation_id]:
-                del _waiting[conversation_id]
+        _typing.pop((conversation_id, who), None)
 
 
-class Overhearing:
-    """Hears every topic that is told while it is open: `with Overhearing() as ears: await ears.heard(20)`."""
+def hear(topic: str) -> None:
+    """Wake who waits for `topic` in this process."""
+    with _lock:
+        for ears in (*_listening.get(topic, ()), *_overhearing):
+            ears.hear(topic)
+
+
+def hear_typing(conversation_id: str, who: str) -> None:
+    """Note in this process that somebody writes."""
+    now = time.monotonic()
+    with _lock:
+        _typing[conversation_id, who] = now + TYPING_SECONDS
+        if len(_typing) > 1000:
+            for key in [key for key, until in _typing.items() if until < now]:
+                del _typing[key]
+    hear(conversation_id)
+
+
+def carried_by(carrier: Callable[[str], None] | None) -> None:
+    """Let `carrier` bring what is told to other processes; None: there are none."""
+    global _carrier
+    _carrier = carrier
+
+
+def _carry(word: str) -> None:
+    if _carrier is not None:
+        _carrier(word)
+
+
+async def wait(topic: str, seconds: float) -> bool:
+    """Wait for a nudge; False when none came in time. What is told between two calls is not heard: see Listening."""
+    with Listening(topic) as ears:
+        return bool(await ears.heard(seconds))
+
+
+class _Ears:
+    """Collects topics from any thread for one coroutine."""
 
     def __init__(self) -> None:
         self._loop, self._event = asyncio.get_running_loop(), asyncio.Event()
         self._topics: set[str] = set()
 
-    def __enter__(self) -> "Overhearing":
-        with _lock:
-            _overhearing.add(self)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        with _lock:
-            _overhearing.discard(self)
-
     def hear(self, topic: str) -> None:
-        """Note a topic; called by `tell` from any thread, under its lock."""
+        """Note a topic; called under the module's lock."""
         if not self._loop.is_closed():
             self._topics.add(topic)
             self._loop.call_soon_threadsafe(self._event.set)
@@ -75,3 +106,39 @@ class Overhearing:
             self._event.clear()
             topics, self._topics = self._topics, set()
         return topics
+
+
+class Listening(_Ears):
+    """Hears one topic from its opening on: `with Listening(id) as ears: read(); await ears.heard(15)`."""
+
+    def __init__(self, topic: str) -> None:
+        super().__init__()
+        self._topic = topic
+
+    def __enter__(self) -> "Listening":
+        with _lock:
+            _listening[self._topic].add(self)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with _lock:
+            _listening[self._topic].discard(self)
+            if not _listening[self._topic]:
+                del _listening[self._topic]
+
+
+class Overhearing(_Ears):
+    """Hears every topic that is told while it is open: `with Overhearing() as ears: await ears.heard(20)`."""
+
+    def __enter__(self) -> "Overhearing":
+        with _lock:
+            _overhearing.add(self)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with _lock:
+            _overhearing.discard(self)
