@@ -10,30 +10,32 @@ from desk import time
 from desk.cases import audit, hours
 from desk.records.models import Callback, Conversation, Customer
 
-# Lower is sooner.
-PRIORITY = {"emergency": 0, "distress": 0, "business_loss": 1, "sla_breached": 1, "complaint": 1, "angry_customer": 1}
+# Lower is sooner: danger and what stops a business, then VIPs, then who we let down, then the others as they come.
+PRIORITY = {"emergency": 0, "distress": 0, "business_loss": 0, "sla_breached": 2, "complaint": 2, "angry_customer": 2}
+VIP_PRIORITY, USUAL_PRIORITY = 1, 3
 URGENT = ("emergency", "distress")
 
 
 def priority(reason: str, customer: Customer | None = None) -> int:
-    """Where in the queue a reason stands; VIPs one step sooner."""
-    rank = PRIORITY.get(reason, 3)
-    return max(0, rank - 1) if customer is not None and customer.vip else rank
+    """Where in the line a reason stands; a VIP's never behind VIP_PRIORITY."""
+    rank = PRIORITY.get(reason, USUAL_PRIORITY)
+    return min(rank, VIP_PRIORITY) if customer is not None and customer.vip else rank
 
 
-def position(session: Session, rank: int) -> int:
-    """How many wait before a newcomer of this priority, plus one."""
+def position(session: Session, rank: int, group: str | None = None) -> int:
+    """How many wait in the group's line before a newcomer of this priority, plus one."""
+    same = Conversation.queue_group.is_(None) if group is None else Conversation.queue_group == group
     ahead = session.scalar(
         select(func.count())
         .select_from(Conversation)
-        .where(Conversation.state == "queued", Conversation.priority <= rank)
+        .where(Conversation.state == "queued", same, Conversation.priority <= rank)
     )
     return int(ahead or 0) + 1
 
 
-def transition(reason: str, rank: int) -> dict[str, Any]:
+def transition(reason: str, rank: int, group: str | None = None) -> dict[str, Any]:
     """The routing change that the bot asks for; it is applied when its answer is committed."""
-    return {"to": "queued", "reason": reason, "priority": rank, "group": None}
+    return {"to": "queued", "reason": reason, "priority": rank, "group": group}
 
 
 def promise_callback(

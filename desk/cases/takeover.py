@@ -5,121 +5,45 @@ Stale is raised, which tells who has it now, and nothing has changed. The same c
 """
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desk import texts, time
-from desk.cases import audit
+from desk.cases import assignment, audit
+from desk.cases.deskwork import LEADERS, Desk, Done, Refused, Stale, at, cleaned
 from desk.cases.dialogue import resume
 from desk.cases.dialogue.turn import Heard
 from desk.cases.dialogue.turn import Turn as DialogueTurn
-from desk.records import db
-from desk.records.models import Conversation, Intake, Message, Staff, Turn
-from desk.talk import effects, engine, rasa, routing, saying, words
+from desk.records.models import AgentGroup, Intake, Message, Staff, Turn
+from desk.talk import effects, rasa, routing, saying
 
-LEADERS = ("supervisor", "admin")
 RESOLUTIONS = ("solved", "answered", "ticket_opened", "callback_promised", "no_reply", "not_ours", "other")
 LONGEST_NOTE = 500
+SERVED_BEFORE = 2  # the priority of who goes back into the line: behind danger and VIPs, before the newcomers
 
-
-@dataclass(frozen=True)
-class Done:
-    """A command that took effect: how the conversation stands now, and the line it added, if any."""
-
-    conversation_id: str
-    state: str
-    version: int
-    seq: int | None = None
-
-
-class Refused(Exception):
-    """The command may not be carried out; `code` is for programs, the message for the person."""
-
-    def __init__(self, code: str, **values: Any) -> None:
-        super().__init__(texts.render(f"takeover.refused.{code}", **values))
-        self.code = code
-
-
-class Stale(Refused):
-    """Somebody else moved the conversation first: look again. `owner` is who has it now, if a person has."""
-
-    def __init__(self, session: Session, conversation: Conversation) -> None:
-        holder = session.get(Staff, conversation.agent_id) if conversation.agent_id else None
-        self.owner = holder.name if holder else None
-        self.state, self.version = conversation.state, conversation.version
-        super().__init__(f"stale_{conversation.state}", who=self.owner or "")
-        self.code = "stale"
-
-
-@dataclass(frozen=True)
-class _Desk:
-    """One command at work: its session, the locked conversation, and who acts."""
-
-    session: Session
-    conversation: Conversation
-    person: Staff
-
-    @property
-    def actor(self) -> str:
-        return f"staff:{self.person.id}"
-
-    @property
-    def leads(self) -> bool:
-        return self.person.role in LEADERS
-
-    @property
-    def owns(self) -> bool:
-        return self.conversation.state == "agent" and self.conversation.agent_id == self.person.id
-
-    def seen(self, version: int) -> None:
-        if self.conversation.version != version:
-            raise Stale(self.session, self.conversation)
-
-    def needs_owner(self, or_leader: bool = False) -> None:
-        if not self.owns and not (or_leader and self.leads):
-            raise Refused("not_yours")
-
-    def move(self, to: str, reason: str, **more: Any) -> None:
-        try:
-            routing.move(self.session, self.conversation, to, self.actor, reason, **more)
-        except routing.ChangedMeanwhile as error:
-            self.session.refresh(self.conversation)
-            raise Stale(self.session, self.conversation) from error
-        except routing.NotAllowed as error:
-            raise Refused("not_now") from error
-
-    def tell_customer(self, key: str) -> None:
-        line = texts.render(key, self.conversation.channel, who=self.person.name)
-        saying.say(self.session, self.conversation, "system", line)
-
-    def note(self, text: str) -> Message:
-        return saying.say(self.session, self.conversation, "note", text, staff_id=self.person.id)
-
-    def done(self, message: Message | None = None) -> Done:
-        found = self.conversation
-        return Done(found.id, found.state, found.version, message.seq if message else None)
+__all__ = [
+    "LEADERS", "LONGEST_NOTE", "RESOLUTIONS", "Done", "Refused", "Stale", "close", "give_back", "take", "transfer",
+]
 
 
 def take(conversation_id: str, staff_id: int, version: int) -> Done:
     """A person takes the conversation from the queue, or live from the assistant, whose late answer is then dropped.
 
-    A leader may also take a colleague's. Raises Stale and Refused (closed, not_yours, unknown).
+    A leader may also take a colleague's. Raises Stale and Refused (closed, full, unknown).
     """
-    with _at(conversation_id, staff_id) as desk:
+    with at(conversation_id, staff_id) as desk:
         if desk.owns:
             return desk.done()
         desk.seen(version)
         if desk.conversation.state == "closed":
             raise Refused("closed")
+        if desk.conversation.state == "agent" and not desk.leads:
+            raise Stale(desk.session, desk.conversation)
+        _has_room(desk)
         if desk.conversation.state == "agent":
-            if not desk.leads:
-                raise Stale(desk.session, desk.conversation)
-            desk.move("queued", desk.conversation.handoff_reason or "taken_over")
+            desk.move("queued", desk.conversation.handoff_reason or "taken_over", group=desk.conversation.queue_group)
         if desk.conversation.state == "bot":
             desk.move("queued", "taken_over")
         desk.move("agent", "taken", agent_id=staff_id)
@@ -132,18 +56,19 @@ def transfer(
 ) -> Done:
     """Pass the conversation on: to the colleague `to`, else back into the line (of `group`). `note` says why.
 
-    Raises Stale and Refused (not_yours, needs_note, nobody, self).
+    Raises Stale and Refused (not_yours, needs_note, nobody, self, no_group).
     """
-    with _at(conversation_id, staff_id) as desk:
+    with at(conversation_id, staff_id) as desk:
         desk.seen(version)
         desk.needs_owner(or_leader=True)
         if desk.conversation.state != "agent":
             raise Refused("not_now")
-        note = _words(note, LONGEST_NOTE, "needs_note")
+        note = cleaned(note, LONGEST_NOTE, "needs_note")
         other = _colleague(desk, to) if to is not None else None
         why = desk.conversation.handoff_reason or "transferred"
-        priority = min(desk.conversation.priority, 1)  # who has waited once does not start at the end of the line
-        desk.move("queued", why, priority=priority, group=group)
+        if group is not None and desk.session.get(AgentGroup, group) is None:
+            raise Refused("no_group")
+        desk.move("queued", why, priority=min(desk.conversation.priority, SERVED_BEFORE), group=group)
         if other is not None:
             desk.move("agent", "transferred", agent_id=other.id)
         audit.note(
@@ -167,7 +92,7 @@ def give_back(conversation_id: str, staff_id: int, version: int) -> Done:
 
     Raises Stale and Refused (not_yours, assistant_down: then it stays with the person).
     """
-    with _at(conversation_id, staff_id) as desk:
+    with at(conversation_id, staff_id) as desk:
         desk.seen(version)
         desk.needs_owner()
         known = _projection(desk.session, conversation_id)
@@ -176,7 +101,7 @@ def give_back(conversation_id: str, staff_id: int, version: int) -> Done:
         rasa.restore(conversation_id, {"intake": known})
     except rasa.Unavailable as error:
         raise Refused("assistant_down") from error
-    with _at(conversation_id, staff_id) as desk:
+    with at(conversation_id, staff_id) as desk:
         desk.seen(version)
         desk.needs_owner()
         desk.move("bot", "given_back")
@@ -190,7 +115,7 @@ def close(conversation_id: str, staff_id: int, version: int, resolution: str, no
     """
     if resolution not in RESOLUTIONS:
         raise Refused("unknown_resolution")
-    with _at(conversation_id, staff_id) as desk:
+    with at(conversation_id, staff_id) as desk:
         if desk.conversation.state == "closed":
             return desk.done()
         desk.seen(version)
@@ -213,72 +138,21 @@ def close(conversation_id: str, staff_id: int, version: int, resolution: str, no
         return desk.done(message)
 
 
-def say(conversation_id: str, staff_id: int, version: int, text: str, key: str) -> Done:
-    """Write to the customer on the customer's own channel. `key` is the sender's own id of the message: again, it is
-    the same message. Raises Stale and Refused (not_yours, empty, too_long)."""
-    with _at(conversation_id, staff_id) as desk:
-        before = _sent_before(desk, key)
-        if before is not None:
-            return desk.done(before)
-        desk.seen(version)
-        desk.needs_owner()
-        text = _words(text, words.LONGEST)
-        message = saying.say(desk.session, desk.conversation, "agent", text, staff_id=staff_id)
-        message.external_id = _key(desk, key)
-        return desk.done(message)
+def _has_room(desk: Desk) -> None:
+    """Nobody takes more than their limit; danger and leaders know none."""
+    limit = desk.person.chat_limit
+    if desk.conversation.priority == 0 or desk.leads or assignment.load_of(desk.session, desk.person.id) < limit:
+        return
+    raise Refused("full", limit=limit)
 
 
-def note(conversation_id: str, staff_id: int, text: str, key: str) -> Done:
-    """Write something that only colleagues see; everybody may. Raises Refused (empty, too_long)."""
-    with _at(conversation_id, staff_id) as desk:
-        before = _sent_before(desk, key)
-        if before is not None:
-            return desk.done(before)
-        message = desk.note(_words(text, words.LONGEST))
-        message.external_id = _key(desk, key)
-        return desk.done(message)
-
-
-@contextmanager
-def _at(conversation_id: str, staff_id: int) -> Iterator[_Desk]:
-    """The conversation, locked, with the person who acts; after the commit it is sent and shown."""
-    with db.transaction() as session:
-        conversation = saying.locked(session, conversation_id)
-        person = session.get(Staff, staff_id)
-        if conversation is None or person is None or not person.active:
-            raise Refused("unknown")
-        yield _Desk(session, conversation, person)
-    engine.current().send(conversation_id)
-    engine.current().wake(conversation_id)
-
-
-def _colleague(desk: _Desk, staff_id: int) -> Staff:
+def _colleague(desk: Desk, staff_id: int) -> Staff:
     other = desk.session.get(Staff, staff_id)
     if other is None or not other.active:
         raise Refused("nobody")
     if other.id == desk.conversation.agent_id:
         raise Refused("self")
     return other
-
-
-def _key(desk: _Desk, key: str) -> str:
-    return f"staff:{desk.person.id}:{key}"
-
-
-def _sent_before(desk: _Desk, key: str) -> Message | None:
-    same = (Message.conversation_id == desk.conversation.id, Message.external_id == _key(desk, key))
-    return desk.session.scalar(select(Message).where(*same))
-
-
-def _words(text: str, longest: int, empty: str = "empty") -> str:
-    try:
-        text = words.clean(text)
-    except words.Refused as error:
-        code = {"empty": empty, "too_long": "too_long"}.get(error.code, "not_text")
-        raise Refused(code, limit=longest) from error
-    if len(text) > longest:
-        raise Refused("too_long", limit=longest)
-    return text
 
 
 def _projection(session: Session, conversation_id: str) -> dict[str, Any] | None:
@@ -291,7 +165,7 @@ def _projection(session: Session, conversation_id: str) -> dict[str, Any] | None
     return {"id": intake.id, **intake.facts} if intake else None
 
 
-def _resume(desk: _Desk) -> Message | None:
+def _resume(desk: Desk) -> Message | None:
     """The assistant's first words are a turn of their own, so that the question in them is the open one."""
     conversation, now = desk.conversation, time.now()
     turn_id = f"tn-{uuid.uuid4().hex}"

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from desk import texts
-from desk.cases import contact, takeover
+from desk.cases import contact, takeover, writing
 from desk.channels.rest.problems import Problem
 from desk.console import guard
 from desk.console.guard import ConsoleRoute
@@ -75,13 +75,13 @@ def close(conversation_id: str, given: End, me: Me) -> JSONResponse:
 @router.post("/messages")
 def say(conversation_id: str, given: Said, me: Me) -> JSONResponse:
     """Write to the customer."""
-    return _done(lambda: takeover.say(conversation_id, me.id, given.version, given.text, given.key))
+    return _done(lambda: writing.say(conversation_id, me.id, given.version, given.text, given.key))
 
 
 @router.post("/notes")
 def note(conversation_id: str, given: Said, me: Me) -> JSONResponse:
     """Write for colleagues."""
-    return _done(lambda: takeover.note(conversation_id, me.id, given.text, given.key))
+    return _done(lambda: writing.note(conversation_id, me.id, given.text, given.key))
 
 
 @router.post("/reveal")
@@ -102,6 +102,6 @@ def _done(command: Callable[[], takeover.Done]) -> JSONResponse:
         ) from stale
     except takeover.Refused as refused:
         kinds = {"unknown": "not-found", "not_yours": "forbidden", "assistant_down": "unavailable",
-                 "not_now": "conflict", "closed": "conflict"}
+                 "not_now": "conflict", "closed": "conflict", "full": "conflict"}
         raise Problem(kinds.get(refused.code, "invalid"), str(refused), code=refused.code) from refused
     return JSONResponse({"state": done.state, "version": done.version, "seq": done.seq})

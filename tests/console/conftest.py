@@ -16,8 +16,6 @@ from desk.app import create_app
 from desk.records import db, passwords
 from desk.records.models import Conversation, Message, Outbound, Staff
 from desk.talk import engine
-from tests.fakes.desk import pointed_at, running_engine
-from tests.fakes.rasa_server import FakeRasa
 
 PASSWORD = "right-horse-battery"
 
@@ -65,28 +63,6 @@ class Browser:
         assert found
         self.csrf = found[1]
         return self
-
-
-@pytest.fixture(scope="session")
-def _fake() -> Iterator[FakeRasa]:
-    fake = FakeRasa().start()
-    yield fake
-    fake.stop()
-
-
-@pytest.fixture
-def assistant(_fake: FakeRasa, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeRasa]:
-    """The fake Rasa that this process asks."""
-    _fake.reset()
-    with pointed_at(_fake, monkeypatch):
-        yield _fake
-
-
-@pytest.fixture
-def talk(clean_database: str, assistant: FakeRasa) -> Iterator[engine.Engine]:
-    """A running engine over SQLite."""
-    with running_engine() as started:
-        yield started
 
 
 @pytest.fixture(scope="session")

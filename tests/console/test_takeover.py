@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from desk import time
-from desk.cases import takeover
+from desk.cases import takeover, writing
 from desk.records import db
-from desk.records.models import AuditEntry, Conversation, DialogueState, Intake, Message, Staff, Turn
+from desk.records.models import AgentGroup, AuditEntry, Conversation, DialogueState, Intake, Message, Staff, Turn
 from desk.talk import engine, rasa, senders
 from tests.console.conftest import Browser, conversation, now_of, outbox, said
 from tests.fakes.desk import pointed_at, running_engine
@@ -82,7 +82,7 @@ def test_a_late_answer_of_the_assistant_is_dropped(
     received = talk.submit("web", "", "web-late", "空调不制冷")
     assert asked.wait(5)
     takeover.take(received.conversation_id, people["wang"], now_of(received.conversation_id).version)
-    takeover.say(received.conversation_id, people["wang"], now_of(received.conversation_id).version, "我来看", "k" * 8)
+    writing.say(received.conversation_id, people["wang"], now_of(received.conversation_id).version, "我来看", "k" * 8)
     turn = talk.wait(received, 10)
     assert turn is not None and turn["handled_by"] == "agent"
     authors = [author for author, _ in said(received.conversation_id)]
@@ -97,7 +97,7 @@ def test_an_old_version_changes_nothing_and_says_who_has_it(talk: engine.Engine,
     takeover.transfer(ID, people["wang"], mine.version, "您熟悉这款", people["li"])
     before = said(ID)
     commands = (
-        lambda: takeover.say(ID, people["wang"], mine.version, "还是我", "k" * 8),
+        lambda: writing.say(ID, people["wang"], mine.version, "还是我", "k" * 8),
         lambda: takeover.transfer(ID, people["wang"], mine.version, "说明"),
         lambda: takeover.give_back(ID, people["wang"], mine.version),
         lambda: takeover.close(ID, people["wang"], mine.version, "solved"),
@@ -116,7 +116,7 @@ def test_only_the_owner_writes_and_closes_and_a_leader_may_take_over(
     conversation()
     version = takeover.take(ID, people["wang"], 0).version
     for command in (
-        lambda: takeover.say(ID, people["li"], version, "我说", "k" * 8),
+        lambda: writing.say(ID, people["li"], version, "我说", "k" * 8),
         lambda: takeover.close(ID, people["li"], version, "solved"),
         lambda: takeover.give_back(ID, people["chen"], version),
         lambda: takeover.transfer(ID, people["li"], version, "说明"),
@@ -131,14 +131,18 @@ def test_only_the_owner_writes_and_closes_and_a_leader_may_take_over(
 
 
 def test_transfer_to_the_line_and_to_a_colleague(talk: engine.Engine, people: dict[str, int]) -> None:
+    with db.transaction() as session:
+        session.add(AgentGroup(code="warranty", title="保修组"))
     conversation(handoff_reason="warranty_dispute")
     version = takeover.take(ID, people["wang"], 0).version
     with pytest.raises(takeover.Refused, match="转接说明"):
         takeover.transfer(ID, people["wang"], version, "  ")
+    with pytest.raises(takeover.Refused, match="没有这个组"):
+        takeover.transfer(ID, people["wang"], version, "要懂保修的人", group="nobody")
     done = takeover.transfer(ID, people["wang"], version, "要懂保修的人", group="warranty")
     found = now_of(ID)
     assert (found.state, found.queue_group, found.handoff_reason, found.priority) == (
-        "queued", "warranty", "warranty_dispute", 1
+        "queued", "warranty", "warranty_dispute", 2
     )
     assert ("note", "转回排队：要懂保修的人") in said(ID)
     version = takeover.take(ID, people["li"], done.version).version
@@ -221,9 +225,9 @@ def test_a_message_is_stored_once_and_goes_to_the_channel(talk: engine.Engine, p
     try:
         conversation(channel="wechat")
         version = takeover.take(ID, people["wang"], 0).version
-        results = together(*[lambda: takeover.say(ID, people["wang"], version, "师傅十点到", "key-0001")] * 3)
+        results = together(*[lambda: writing.say(ID, people["wang"], version, "师傅十点到", "key-0001")] * 3)
         assert len({result.seq for result in results if isinstance(result, takeover.Done)}) == 1
-        takeover.note(ID, people["li"], "客户住六楼，没有电梯", "key-0001")
+        writing.note(ID, people["li"], "客户住六楼，没有电梯", "key-0001")
         assert arrived.wait(5)
         assert [letter.text for letter in sent if letter.author == "agent"] == ["师傅十点到"]
         assert outbox(ID) == 2  # that a person came, and what they said; the note goes to nobody
@@ -239,7 +243,7 @@ def test_what_cannot_be_sent_is_refused(talk: engine.Engine, people: dict[str, i
     conversation()
     version = takeover.take(ID, people["wang"], 0).version
     with pytest.raises(takeover.Refused) as refused:
-        takeover.say(ID, people["wang"], version, text, "k" * 8)
+        writing.say(ID, people["wang"], version, text, "k" * 8)
     assert refused.value.code == code
 
 

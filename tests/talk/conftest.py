@@ -1,4 +1,4 @@
-"""A database, a fake Rasa and a running engine."""
+"""A running engine, and what was said on it."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -8,37 +8,15 @@ import pytest
 from desk.records import db
 from desk.records.models import Conversation, Message, Staff, Turn
 from desk.talk import engine
-from tests.fakes.desk import pointed_at, running_engine
+from tests.fakes.desk import running_engine
 from tests.fakes.rasa_server import FakeRasa
 
 Say = Callable[..., dict[str, Any]]
 
 
-@pytest.fixture(scope="session")
-def _one_rasa() -> Iterator[FakeRasa]:
-    fake = FakeRasa().start()
-    yield fake
-    fake.stop()
-
-
-@pytest.fixture
-def assistant(_one_rasa: FakeRasa, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeRasa]:
-    """The fake Rasa that this process asks."""
-    _one_rasa.reset()
-    with pointed_at(_one_rasa, monkeypatch):
-        yield _one_rasa
-
-
 @pytest.fixture
 def desk_talk(database: str, assistant: FakeRasa) -> Iterator[engine.Engine]:
     """A running engine over each kind of database."""
-    with running_engine() as started:
-        yield started
-
-
-@pytest.fixture
-def small_talk(clean_database: str, assistant: FakeRasa) -> Iterator[engine.Engine]:
-    """A running engine over SQLite only."""
     with running_engine() as started:
         yield started
 

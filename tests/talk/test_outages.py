@@ -38,40 +38,40 @@ def until_answered(talk: engine.Engine, conversation_id: str, seconds: float = 1
      Said(status=401)],
     ids=["500", "503", "slow", "hung up", "401"],
 )
-def test_a_failure_is_told_once_and_made_good(small_talk: engine.Engine, assistant: FakeRasa, failure: Said) -> None:
+def test_a_failure_is_told_once_and_made_good(talk: engine.Engine, assistant: FakeRasa, failure: Said) -> None:
     failures = [failure, failure]
     assistant.script = lambda turn: failures.pop() if failures else Said([{"text": "好了"}])
     began = real.monotonic()
-    turn = say(small_talk, "空调不制冷", "m1")
+    turn = say(talk, "空调不制冷", "m1")
     assert real.monotonic() - began < 3.5
     assert turn["handled_by"] == "bot" and len(texts(turn)) == 1 and "故障" in texts(turn)[0]
-    assert until_answered(small_talk, turn["conversation"]) == ["好了"]
+    assert until_answered(talk, turn["conversation"]) == ["好了"]
     _, messages, _ = stored(turn["conversation"])
     assert [message.author for message in messages] == ["customer", "system", "bot"]
-    assert texts(say(small_talk, "空调不制冷", "m1")) == ["好了"]
+    assert texts(say(talk, "空调不制冷", "m1")) == ["好了"]
 
 
-def test_messages_behind_the_failing_one_wait_in_order(small_talk: engine.Engine, assistant: FakeRasa) -> None:
+def test_messages_behind_the_failing_one_wait_in_order(talk: engine.Engine, assistant: FakeRasa) -> None:
     assistant.script = lambda turn: Said(status=500)
-    first = say(small_talk, "一", "m1")
-    assert [say(small_talk, text, text)["replies"] for text in ("二", "三")] == [[], []]
+    first = say(talk, "一", "m1")
+    assert [say(talk, text, text)["replies"] for text in ("二", "三")] == [[], []]
     assistant.script = lambda turn: Said([{"text": turn["text"]}])
-    assert until_answered(small_talk, first["conversation"]) == ["一", "二", "三"]
+    assert until_answered(talk, first["conversation"]) == ["一", "二", "三"]
 
 
 def test_an_answer_that_came_too_late_is_fetched_not_asked_again(
-    small_talk: engine.Engine, assistant: FakeRasa
+    talk: engine.Engine, assistant: FakeRasa
 ) -> None:
     assistant.script = lambda turn: Said([{"text": "工单已开"}], seconds=1.5)
-    turn = say(small_talk, "报修", "m1")
-    assert until_answered(small_talk, turn["conversation"]) == ["工单已开"]
+    turn = say(talk, "报修", "m1")
+    assert until_answered(talk, turn["conversation"]) == ["工单已开"]
     assert len(assistant.asked) == 1 and turn["turn_id"] in assistant.looked_up
 
 
-def test_an_answer_lost_on_the_way_is_fetched(small_talk: engine.Engine, assistant: FakeRasa) -> None:
+def test_an_answer_lost_on_the_way_is_fetched(talk: engine.Engine, assistant: FakeRasa) -> None:
     assistant.script = lambda turn: Said([{"text": "工单已开"}], hang_up=True)
-    turn = say(small_talk, "报修", "m1")
-    assert until_answered(small_talk, turn["conversation"]) == ["工单已开"]
+    turn = say(talk, "报修", "m1")
+    assert until_answered(talk, turn["conversation"]) == ["工单已开"]
     assert len(assistant.asked) == 1
 
 
@@ -95,21 +95,21 @@ def test_a_server_that_is_gone_is_told_at_once(clean_database: str, monkeypatch:
             back.stop()
 
 
-def test_a_hung_server_costs_few_customers_a_time_out(small_talk: engine.Engine, assistant: FakeRasa) -> None:
+def test_a_hung_server_costs_few_customers_a_time_out(talk: engine.Engine, assistant: FakeRasa) -> None:
     assistant.script = lambda turn: Said(seconds=2.0, forgotten=True)
     began = real.monotonic()
-    received = [small_talk.submit("rest", "", f"s{n}", "你好") for n in range(40)]
+    received = [talk.submit("rest", "", f"s{n}", "你好") for n in range(40)]
     for one in received:
-        found = small_talk.wait(one, 10)
+        found = talk.wait(one, 10)
         assert found is not None and "故障" in texts(found)[0]
     assert real.monotonic() - began < 4.5
     real.sleep(2.1)
 
 
-def test_a_backlog_is_not_an_outage(small_talk: engine.Engine, assistant: FakeRasa) -> None:
+def test_a_backlog_is_not_an_outage(talk: engine.Engine, assistant: FakeRasa) -> None:
     assistant.script = lambda turn: Said([{"text": turn["text"]}], seconds=0.5)
-    received = [small_talk.submit("rest", "", f"s{n}", f"{n}") for n in range(40)]
-    answers = [small_talk.wait(one, 20) for one in received]
+    received = [talk.submit("rest", "", f"s{n}", f"{n}") for n in range(40)]
+    answers = [talk.wait(one, 20) for one in received]
     assert [texts(turn) for turn in answers if turn] == [[f"{n}"] for n in range(40)]
     assert assistant.most_at_once == engine.TURNS_A_SERVER
 

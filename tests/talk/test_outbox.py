@@ -59,53 +59,53 @@ def test_answers_are_sent_in_order(desk_talk: engine.Engine, assistant: FakeRasa
 
 
 def test_a_failed_one_is_tried_again_before_the_next(
-    small_talk: engine.Engine, assistant: FakeRasa, phone: Phone
+    talk: engine.Engine, assistant: FakeRasa, phone: Phone
 ) -> None:
     phone.failures = [senders.TryLater("busy"), RuntimeError("broken"), senders.TryLater("wait", after=0.1)]
     assistant.script = lambda turn: Said([{"text": "一"}, {"text": "二"}])
-    say(small_talk, "你好", channel="wechat")
+    say(talk, "你好", channel="wechat")
     wait_for(lambda: phone.got == ["一", "二"])
     wait_for(lambda: [row.attempts for row in rows()] == [4, 1])
 
 
 def test_what_cannot_be_sent_is_shown_and_can_be_tried_again(
-    small_talk: engine.Engine, assistant: FakeRasa, phone: Phone
+    talk: engine.Engine, assistant: FakeRasa, phone: Phone
 ) -> None:
     phone.failures = [senders.NeverDeliverable("user blocked")]
     assistant.script = lambda turn: Said([{"text": "一"}, {"text": "二"}])
-    turn = say(small_talk, "你好", channel="wechat")
+    turn = say(talk, "你好", channel="wechat")
     wait_for(lambda: phone.got == ["二"])
     failed = rows()[0]
     assert (failed.state, failed.error) == ("failed", "user blocked")
     with db.transaction() as session:
         assert outbox.retry(session, failed.message_id) is True
         assert outbox.retry(session, failed.message_id + 1) is False
-    small_talk.send(turn["conversation"])
+    talk.send(turn["conversation"])
     wait_for(lambda: phone.got == ["二", "一"])
 
 
 def test_after_many_tries_it_has_failed(
-    small_talk: engine.Engine, assistant: FakeRasa, phone: Phone, monkeypatch: pytest.MonkeyPatch
+    talk: engine.Engine, assistant: FakeRasa, phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outbox, "MOST_ATTEMPTS", 2)
     phone.failures = [senders.TryLater("busy")] * 5
-    say(small_talk, "你好", channel="wechat")
+    say(talk, "你好", channel="wechat")
     wait_for(lambda: [row.state for row in rows()] == ["failed"])
 
 
-def test_a_held_one_waits_for_the_customer(small_talk: engine.Engine, assistant: FakeRasa, phone: Phone) -> None:
+def test_a_held_one_waits_for_the_customer(talk: engine.Engine, assistant: FakeRasa, phone: Phone) -> None:
     phone.failures = [senders.Held("48 hours are over")]
-    say(small_talk, "你好", channel="wechat")
+    say(talk, "你好", channel="wechat")
     wait_for(lambda: [row.state for row in rows()] == ["held"])
-    say(small_talk, "在吗", channel="wechat")
+    say(talk, "在吗", channel="wechat")
     wait_for(lambda: phone.got == ["收到：你好", "收到：在吗"])
 
 
 def test_a_note_and_a_fetched_channel_send_nothing(
-    small_talk: engine.Engine, assistant: FakeRasa, phone: Phone
+    talk: engine.Engine, assistant: FakeRasa, phone: Phone
 ) -> None:
-    say(small_talk, "你好", channel="rest")
-    turn = say(small_talk, "你好", channel="wechat")
+    say(talk, "你好", channel="rest")
+    turn = say(talk, "你好", channel="wechat")
     with db.transaction() as session:
         conversation = saying.locked(session, turn["conversation"])
         assert conversation is not None

@@ -207,9 +207,9 @@ def test_a_bound_wechat_user_is_known(desk_talk: engine.Engine, assistant: FakeR
         ("\ud800", "not_text"),
     ],
 )
-def test_what_is_refused_changes_nothing(small_talk: engine.Engine, text: str, code: str) -> None:
+def test_what_is_refused_changes_nothing(talk: engine.Engine, text: str, code: str) -> None:
     with pytest.raises(words.Refused) as refused:
-        small_talk.submit("rest", "", "s", text)
+        talk.submit("rest", "", "s", text)
     assert refused.value.code == code
     with db.reading() as session:
         assert session.query(Conversation).count() == 0

@@ -1,0 +1,54 @@
+"""What a colleague writes: to the customer, or for the other colleagues."""
+
+from sqlalchemy import select
+
+from desk import time
+from desk.cases.deskwork import Desk, Done, at, cleaned, message_key, sent_before
+from desk.records.models import Mention, Message, Staff
+from desk.talk import saying, words
+
+
+def say(conversation_id: str, staff_id: int, version: int, text: str, key: str) -> Done:
+    """Write to the customer on the customer's own channel. `key` is the sender's own id of the message: again, it is
+    the same message. Raises Stale and Refused (not_yours, empty, too_long)."""
+    with at(conversation_id, staff_id) as desk:
+        before = sent_before(desk, key)
+        if before is not None:
+            return desk.done(before)
+        desk.seen(version)
+        desk.needs_owner()
+        text = cleaned(text, words.LONGEST)
+        message = saying.say(desk.session, desk.conversation, "agent", text, staff_id=staff_id)
+        message.external_id = message_key(desk, key)
+        return desk.done(message)
+
+
+def note(conversation_id: str, staff_id: int, text: str, key: str) -> Done:
+    """Write something that only colleagues see; everybody may. Who is named with @ is told. Raises Refused (empty,
+    too_long)."""
+    with at(conversation_id, staff_id) as desk:
+        before = sent_before(desk, key)
+        if before is not None:
+            return desk.done(before)
+        message = desk.note(cleaned(text, words.LONGEST))
+        message.external_id = message_key(desk, key)
+        _mention(desk, message)
+        return desk.done(message)
+
+
+def seen(conversation_id: str, staff_id: int) -> None:
+    """The colleague has looked at the notes of this conversation that name them."""
+    with at(conversation_id, staff_id) as desk:
+        mine = (Mention.conversation_id == conversation_id, Mention.staff_id == staff_id, Mention.seen_at.is_(None))
+        for mention in desk.session.scalars(select(Mention).where(*mine)):
+            mention.seen_at = time.now()
+
+
+def _mention(desk: Desk, message: Message) -> None:
+    if "@" not in message.text:
+        return
+    for person in desk.session.scalars(select(Staff).where(Staff.active.is_(True), Staff.id != desk.person.id)):
+        if f"@{person.name}" in message.text or f"@{person.login}" in message.text:
+            desk.session.add(
+                Mention(message_id=message.id, staff_id=person.id, conversation_id=message.conversation_id)
+            )
