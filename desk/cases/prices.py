@@ -19,23 +19,19 @@ class Estimate:
 
     def in_words(self) -> str:
         """压缩机 600 元起、上门费 50 元; empty when nothing is known."""
-        named = [f"{price.item} {words.yuan(price.amount_fen)}" for price in self.items[:4]]
+        told = [f"{price.item} {words.yuan(price.amount_fen)}" for price in self.items[:4]]
         if self.visit is not None:
-            named.append(f"上门费 {words.yuan(self.visit.amount_fen)}")
+            told.append(f"上门费 {words.yuan(self.visit.amount_fen)}")
         if self.inspection is not None:
-            named.append(f"检测费 {words.yuan(self.inspection.amount_fen)}")
-        return "、".join(named)
+            told.append(f"检测费 {words.yuan(self.inspection.amount_fen)}")
+        return "、".join(told)
 
 
 def estimate(session: Session, text: str, product_type: str | None) -> Estimate:
     """Prices for the parts or work named in `text`, for this kind of product or for any."""
-    rows = [
-        price
-        for price in session.scalars(select(Price))
-        if not price.category or (product_type and fits(price.category, product_type))
-    ]
-    named = tuple(price for price in rows if price.kind in ("part", "labour", "labor") and _named(price.item, text))
-    return Estimate(named, _first(rows, "visit", product_type), _first(rows, "inspection", product_type))
+    rows = for_product(session, product_type)
+    items = tuple(price for price in rows if price.kind in ("part", "labour") and named(price.item, text))
+    return Estimate(items, usual(rows, "visit"), usual(rows, "inspection"))
 
 
 def fits(category: str, product_type: str) -> bool:
@@ -46,12 +42,23 @@ def fits(category: str, product_type: str) -> bool:
     return bool(found and found[1].category == category)
 
 
-def _named(item: str, text: str) -> bool:
+def for_product(session: Session, product_type: str | None) -> list[Price]:
+    """The rows of the price table for this kind of product and for any."""
+    return [
+        price
+        for price in session.scalars(select(Price))
+        if not price.category or (product_type and fits(price.category, product_type))
+    ]
+
+
+def named(item: str, text: str) -> bool:
+    """Whether `text` names this part or this work (更换压缩机 is named by 压缩机)."""
     core = item.removeprefix("更换").removesuffix("更换").removesuffix("维修")
     return bool(core) and (core in text or item in text)
 
 
-def _first(rows: list[Price], kind: str, product_type: str | None) -> Price | None:
+def usual(rows: list[Price], kind: str) -> Price | None:
+    """The fee of this kind that is told when nothing else is known: of the product before that of any, the lowest."""
     fitting = [price for price in rows if price.kind == kind]
-    own = [price for price in fitting if price.category and product_type]
+    own = [price for price in fitting if price.category]
     return min(own or fitting, key=lambda price: price.amount_fen, default=None)

@@ -1,0 +1,47 @@
+"""A ticket's quote says the same prices as the assistant does: those of the company's table."""
+
+from typing import Any
+
+from desk.cases import prices, quotes
+from desk.records.db import reading
+from tests.dialogue.conftest import world
+
+__all__ = ["world"]
+TABLE = [
+    {"item": "上门费", "kind": "visit", "amount_yuan": "50"},
+    {"item": "远郊上门费", "kind": "visit", "amount_yuan": "80"},
+    {"item": "上门费", "kind": "visit", "amount_yuan": "30", "category": "灯"},
+    {"item": "压缩机", "kind": "part", "amount_yuan": "780", "category": "空调"},
+    {"item": "压缩机", "kind": "part", "amount_yuan": "620", "category": "冰箱"},
+    {"item": "更换压缩机", "kind": "labour", "amount_yuan": "350", "category": "空调"},
+    {"item": "一般维修", "kind": "labour", "amount_yuan": "120"},
+    {"item": "检测费", "kind": "inspection", "amount_yuan": "60"},
+]
+EXPIRED = {"payer": "customer", "reason_code": "OUT_OF_PERIOD", "article": "有效期届满"}
+
+
+def lines(product: str, part: str | None = None, mode: str | None = None) -> list[tuple[str, int]]:
+    with reading() as session:
+        made: dict[str, Any] = quotes.for_ticket(session, EXPIRED, product, part, mode, None)
+    return [(line["name"], line["low_fen"]) for line in made["lines"]]
+
+
+def test_work_part_and_visit_come_from_the_table(world) -> None:  # type: ignore[no-untyped-def]
+    world(prices=TABLE)
+
+    assert lines("空调", "压缩机") == [("更换压缩机", 35_000), ("上门费", 5_000), ("压缩机", 78_000)]
+    assert lines("冰箱", "压缩机") == [("一般维修人工费", 12_000), ("上门费", 5_000), ("压缩机", 62_000)]
+    assert lines("灯") == [("一般维修人工费", 12_000), ("上门费", 3_000)]
+    assert lines("空调", mode="carry_in") == [("一般维修人工费", 12_000)]
+
+
+def test_the_assistant_tells_the_same_visit_fee(world) -> None:  # type: ignore[no-untyped-def]
+    world(prices=TABLE)
+
+    with reading() as session:
+        said = prices.estimate(session, "压缩机坏了", "空调").in_words()
+    assert said == "压缩机 780 元、更换压缩机 350 元、上门费 50 元、检测费 60 元"
+
+
+def test_without_a_table_the_shipped_list_holds(world) -> None:  # type: ignore[no-untyped-def]
+    assert lines("空调") == [("一般维修人工费", 10_000), ("上门费", 3_000)]
