@@ -5,7 +5,10 @@ from sqlalchemy.orm import Session
 
 from desk.records.models import Base
 
-CONFIGURATION = frozenset({"staff", "staff_sessions", "api_keys", "agent_groups", "canned_replies"})
+CONFIGURATION = frozenset(
+    {"staff", "staff_sessions", "password_links", "saved_settings", "policy_versions", "api_keys", "agent_groups",
+     "canned_replies", "signing_keys"}
+)
 
 
 def everything(session: Session) -> None:

@@ -13,6 +13,7 @@ from desk.records.hotline import Call, CallTurn, Voicemail
 from desk.records.oncall import Alarm, AlarmStep, OncallPerson, OncallShift, OncallSwap, StaffNotice
 from desk.records.staff import ApiKey, AuditEntry, Staff
 from desk.records.tickets import Callback, Rating, Ticket, TicketCounter, TicketEvent, TicketNote, Visit
+from desk.records.web import PrivacyNotice, SigningKey
 from desk.records.wechat import (
     WechatAccount,
     WechatConsent,
@@ -59,12 +60,14 @@ __all__ = [
     "PasswordLink",
     "PolicyVersion",
     "Price",
+    "PrivacyNotice",
     "Product",
     "Rating",
     "Repair",
     "SavedSetting",
     "ServiceReport",
     "SigninFailure",
+    "SigningKey",
     "Staff",
     "StaffNotice",
     "StaffSeen",

@@ -1,23 +1,20 @@
 """Codes that name a device: our own scene codes (sn_<serial>), and the bar code on a nameplate."""
 
-import re
-
 from sqlalchemy.orm import Session
 
 from desk import texts, time
 from desk.channels.wechat import people
 from desk.channels.wechat.messages import Push
+from desk.language import nameplates
 from desk.records.models import Conversation, DialogueState
 from desk.talk import saying
 
 SCENE = "sn_"
-_SERIAL = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/-]{2,59}")
-_IN_ADDRESS = re.compile(r"[?&](?:sn|serial)=([^&#]+)", re.IGNORECASE)
 
 
 def scene_of(serial: str) -> str:
     """The scene of a code for `serial`. Raises ValueError when it does not fit."""
-    if not _SERIAL.fullmatch(serial):
+    if not nameplates.is_serial(serial):
         raise ValueError(f"序列号“{serial}”不能做成二维码：只能用字母、数字和 . _ / -，3 到 60 个")
     return SCENE + serial
 
@@ -25,16 +22,7 @@ def scene_of(serial: str) -> str:
 def serial_of(scene: str) -> str | None:
     """The serial number that a scene carries."""
     serial = scene.removeprefix(SCENE)
-    return serial if scene.startswith(SCENE) and _SERIAL.fullmatch(serial) else None
-
-
-def on_nameplate(result: str) -> str | None:
-    """The serial number in what a scan read: a bar code (CODE_128,…), an address with sn=…, or the number itself."""
-    kind, comma, rest = result.strip().partition(",")
-    found = rest if comma and re.fullmatch(r"[A-Z0-9_]+", kind) else result.strip()
-    in_address = _IN_ADDRESS.search(found)
-    found = in_address[1] if in_address else found
-    return found if _SERIAL.fullmatch(found) else None
+    return serial if scene.startswith(SCENE) and nameplates.is_serial(serial) else None
 
 
 def scanned(session: Session, account: str, push: Push) -> Conversation | None:
@@ -51,7 +39,7 @@ def nameplate(session: Session, account: str, push: Push) -> Conversation:
     people.user(session, account, push.openid)
     conversation = people.conversation(session, account, push.openid)
     info = push.fields.get("ScanCodeInfo")
-    serial = on_nameplate(str(info.get("ScanResult", ""))) if isinstance(info, dict) else None
+    serial = nameplates.serial(str(info.get("ScanResult", ""))) if isinstance(info, dict) else None
     if serial is not None:
         return offer(session, conversation, serial)
     if conversation.state in ("bot", "closed"):
