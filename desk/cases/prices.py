@@ -58,7 +58,10 @@ def named(item: str, text: str) -> bool:
 
 
 def usual(rows: list[Price], kind: str) -> Price | None:
-    """The fee of this kind that is told when nothing else is known: of the product before that of any, the lowest."""
+    """The fee of this kind that is told when nothing else is known: of the product before that of any.
+
+    The plainest name wins: 上门费 before 远郊上门费.
+    """
     fitting = [price for price in rows if price.kind == kind]
     own = [price for price in fitting if price.category]
-    return min(own or fitting, key=lambda price: price.amount_fen, default=None)
+    return min(own or fitting, key=lambda price: (len(price.item), price.amount_fen), default=None)

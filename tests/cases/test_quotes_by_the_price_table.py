@@ -20,9 +20,11 @@ TABLE = [
 EXPIRED = {"payer": "customer", "reason_code": "OUT_OF_PERIOD", "article": "有效期届满"}
 
 
-def lines(product: str, part: str | None = None, mode: str | None = None) -> list[tuple[str, int]]:
+def lines(
+    product: str, part: str | None = None, mode: str | None = None, address: str = ""
+) -> list[tuple[str, int]]:
     with reading() as session:
-        made: dict[str, Any] = quotes.for_ticket(session, EXPIRED, product, part, mode, None)
+        made: dict[str, Any] = quotes.for_ticket(session, EXPIRED, product, part, mode, None, address)
     return [(line["name"], line["low_fen"]) for line in made["lines"]]
 
 
@@ -33,6 +35,14 @@ def test_work_part_and_visit_come_from_the_table(world) -> None:  # type: ignore
     assert lines("冰箱", "压缩机") == [("一般维修人工费", 12_000), ("上门费", 5_000), ("压缩机", 62_000)]
     assert lines("灯") == [("一般维修人工费", 12_000), ("上门费", 3_000)]
     assert lines("空调", mode="carry_in") == [("一般维修人工费", 12_000)]
+
+
+def test_a_branch_may_have_a_fee_of_its_own(world) -> None:  # type: ignore[no-untyped-def]
+    shops = [{"name": "光谷店", "city": "武汉市", "district": "洪山区"}, {"name": "长沙店", "city": "长沙市", "district": "天心区"}]
+    world(branches=shops, prices=[*TABLE, {"item": "光谷店上门费", "kind": "visit", "amount_yuan": "20"}])
+
+    assert lines("空调", address="武汉市洪山区珞喻路10号")[1] == ("上门费", 2_000)
+    assert lines("空调", address="长沙市天心区1号")[1] == ("上门费", 5_000)
 
 
 def test_the_assistant_tells_the_same_visit_fee(world) -> None:  # type: ignore[no-untyped-def]

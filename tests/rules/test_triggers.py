@@ -492,6 +492,16 @@ def test_a_disputed_cause_is_told_as_such_also_when_the_fault_is_older() -> None
     assert decision.reason_code == "BURDEN_MERCHANT_6M" and not decision.earlier_fault
 
 
+@pytest.mark.parametrize(("base", "person"), [(FRIDGE, True), (PHONE, True), (SERVER, False)])
+def test_looks_alone_in_the_first_days_are_repaired_and_shown_to_a_person(base: dict[str, Any], person: bool) -> None:
+    decision = judge(base, fault={"performance": False}, report_date="2025-06-17")
+
+    assert (decision.decisions, decision.needs_person) == (("FREE_REPAIR",), person)
+    assert ("同事" in decision.sentence) is person
+    assert not judge(base, fault={"performance": False}, report_date="2025-06-18").needs_person
+    assert not judge(base, fault={"performance": None}, report_date="2025-06-17").needs_person
+
+
 TELEVISION = FRIDGE | {"product": "液晶电视", "part": "显示屏"}
 
 

@@ -78,6 +78,7 @@ def _decision(facts: Facts, code: str) -> Decision:
         promise_fixed=deciding.fixed,
         window_end=None if facts.window_end is None else date.fromordinal(facts.window_end),
         waited_days=facts.waited,
+        needs_person=facts.needs_person,
         evidence_missing=_missing(facts, code),
         three_guarantee_end=None if facts.guarantee_end is None else date.fromordinal(facts.guarantee_end),
         depreciation=depreciation,

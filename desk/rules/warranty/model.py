@@ -206,7 +206,8 @@ class Decision:
     """The answer: what the customer may choose, the payer, the reason, and the dates it rests on.
 
     `warranty_end`, `in_period` are those of the period that decides (of the main part, accessory or wearing part
-    where it has its own). `sentence`, `derivation` are worded when asked for.
+    where it has its own). `needs_person`: a colleague should look at it too. `sentence`, `derivation` are worded when
+    asked for.
     """
 
     decisions: tuple[str, ...]
@@ -229,6 +230,7 @@ class Decision:
     promise_fixed: bool
     window_end: date | None
     waited_days: int | None
+    needs_person: bool
     evidence_missing: tuple[str, ...]
     three_guarantee_end: date | None
     depreciation: Depreciation | None

@@ -70,6 +70,7 @@ class Facts:
         "in_period",
         "inp",
         "kind",
+        "needs_person",
         "papers",
         "repairs",
         "report",
@@ -95,6 +96,7 @@ class Facts:
         self.repairs = repairs_of(inp)
         self.window_end: int | None = None
         self.waited: int | None = None
+        self.needs_person = False
         self.guarantee_end: int | None = None
         accessory = category.accessory(inp.product) if category.accessories else None
         self.cover = accessory or category.cover(inp.product)

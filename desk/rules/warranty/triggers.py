@@ -116,6 +116,9 @@ def _wearing_part(facts: Facts) -> str | None:
 def _minor_fault(facts: Facts) -> str | None:
     if facts.inp.fault.performance:
         return None
+    windows = facts.category.windows
+    # Whether looks alone are a reason for a return in the first days is for a person to say.
+    facts.needs_person = facts.inp.fault.performance is False and bool(windows) and facts.within(windows[0].days)
     return facts.category.part_code if facts.kind == "part" else facts.category.in_code
 
 

@@ -45,6 +45,8 @@ def _sentence_key(decision: Decision) -> str:
         return "OUT_OF_PERIOD_COST"
     if code == "OUT_OF_PERIOD" and decision.warranty_end and inp.report_date <= decision.warranty_end:
         return "OUT_OF_PERIOD_KM"
+    if decision.needs_person:
+        return "MINOR_EARLY"
     if decision.earlier_fault:
         return "INSPECT_EARLIER"
     if decision.primary == "INSPECT" and decision.warranty_end is None:
@@ -223,6 +225,7 @@ def decision_to_dict(decision: Decision) -> dict[str, Any]:
         "calendar_provisional": decision.calendar_provisional,
         "promise": decision.promise,
         "window_end": _iso(decision.window_end),
+        "needs_person": decision.needs_person,
         "evidence_missing": list(decision.evidence_missing),
         "policy_version": decision.policy_version,
         "inputs": decision.inputs.to_dict(),

@@ -113,7 +113,15 @@ def open_from_intake(case: Case, kind: str, severity_code: str | None = None, **
 def _quote(case: Case, decision: dict[str, Any]) -> dict[str, Any]:
     facts = case.facts
     visit_at = _instant((facts.get("visit") or {}).get("start"))
-    return quotes.for_ticket(case.session, decision, case.product, facts.get("part"), facts.get("mode"), visit_at)
+    return quotes.for_ticket(
+        case.session,
+        decision,
+        case.product,
+        facts.get("part"),
+        facts.get("mode"),
+        visit_at,
+        facts.get("address") or "",
+    )
 
 
 def ticket_symptom(case: Case) -> str:

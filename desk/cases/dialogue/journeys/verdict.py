@@ -49,6 +49,8 @@ def show(case: Case, decision: dict[str, Any]) -> None:
         case.say("warranty.unknown")
         return
     case.say_raw(decision["sentence"])
+    if decision.get("needs_person"):
+        case.offer("human")
     if case.device is None:
         case.say("warranty.by_statement")
 
