@@ -38,7 +38,10 @@ def test_work_part_and_visit_come_from_the_table(world) -> None:  # type: ignore
 
 
 def test_a_branch_may_have_a_fee_of_its_own(world) -> None:  # type: ignore[no-untyped-def]
-    shops = [{"name": "光谷店", "city": "武汉市", "district": "洪山区"}, {"name": "长沙店", "city": "长沙市", "district": "天心区"}]
+    shops = [
+        {"name": "光谷店", "city": "武汉市", "district": "洪山区"},
+        {"name": "长沙店", "city": "长沙市", "district": "天心区"},
+    ]
     world(branches=shops, prices=[*TABLE, {"item": "光谷店上门费", "kind": "visit", "amount_yuan": "20"}])
 
     assert lines("空调", address="武汉市洪山区珞喻路10号")[1] == ("上门费", 2_000)
