@@ -37,11 +37,18 @@ class Settings(BaseSettings):
     policy_dir: Path | None = None
     rasa_timeout: float = 3.5
     down_to_human_after: float = 120.0
+    public_url: str = ""
 
     @property
     def database(self) -> str:
         """The SQLAlchemy URL of the service database."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'aftercare.db').absolute()}"
+
+    @property
+    def base_url(self) -> str:
+        """Where people outside reach desk, without a slash at its end: what links in messages begin with."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
+        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
 
     @property
     def rasa(self) -> list[str]:

@@ -1,0 +1,98 @@
+"""The clock's hand: looks each second what is due, and gives it to the engine under a name that makes it once."""
+
+import logging
+import threading
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from desk import time
+from desk.records import db
+from desk.records.models import StaffNotice
+from desk.settings import settings
+
+if TYPE_CHECKING:
+    from desk.clock.liveness import Liveness
+
+EVERY = 1.0
+PLAN_EVERY = 5.0
+_PATIENCE = 5.0
+
+log = logging.getLogger(__name__)
+
+
+class Runner:
+    """One a process. The engine is loaded in its thread, so that nothing else waits for it."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self.run, name="clock", daemon=True)
+        self._planned = -PLAN_EVERY
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, when what is in work has ended."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(15)
+
+    def run(self) -> None:
+        """Until `stop`; a failure (the database is away) is logged, and it goes on a little later."""
+        while not self._stop.is_set():
+            try:
+                with ExitStack() as stack:
+                    self._tick_on(self._launched(stack))
+            except Exception:
+                log.exception("clock_failed")
+                self._stop.wait(_PATIENCE)
+
+    def _launched(self, stack: ExitStack) -> "Liveness | None":
+        from desk.clock import engine
+        from desk.clock.liveness import Liveness
+
+        me = engine.launch()
+        stack.callback(engine.destroy)
+        log.info("clock_started", extra={"engine": me})
+        if settings().embedded:
+            return None
+        liveness = Liveness(me)
+        stack.callback(liveness.close)
+        return liveness
+
+    def _tick_on(self, liveness: "Liveness | None") -> None:
+        while not self._stop.is_set():
+            if time.monotonic() - self._planned >= PLAN_EVERY:
+                self._planned = time.monotonic()
+                if liveness is not None:
+                    liveness.look()
+                _plan()
+            _begin_due()
+            self._stop.wait(EVERY)
+
+
+def _plan() -> None:
+    pass
+
+
+def _begin_due() -> None:
+    from desk.cases.oncall import steps
+    from desk.clock import engine, workflows
+
+    with db.reading() as session:
+        alarm_steps = steps.due(session)
+        notices = session.execute(
+            select(StaffNotice.id, StaffNotice.created_at, StaffNotice.attempts)
+            .where(StaffNotice.state == "pending", StaffNotice.next_try_at <= time.now())
+            .order_by(StaffNotice.next_try_at)
+            .limit(200)
+        ).all()
+    for step_id, name in alarm_steps:
+        engine.begin(name, workflows.alarm_step, step_id)
+    for notice_id, made, attempts in notices:
+        name = f"notice:{notice_id}:{made.timestamp():.6f}"
+        if attempts == 0 or not engine.unfinished(f"{name}:{attempts - 1}"):
+            engine.begin(f"{name}:{attempts}", workflows.notice, notice_id, attempts)

@@ -1,0 +1,71 @@
+"""The pieces of work, as DBOS workflows. Each step is a transaction that is safe to play again, or one sending.
+
+The engine keeps what each step returned: after a crash a workflow goes on behind its last finished step.
+"""
+
+import logging
+from typing import Any
+
+from dbos import DBOS
+
+from desk.cases.oncall import steps, telling
+from desk.notify import media, post
+from desk.notify.letter import Letter, NotTaken
+from desk.records import db
+
+log = logging.getLogger(__name__)
+
+
+@DBOS.workflow(name="alarm_step")
+def alarm_step(step_id: int) -> None:
+    """Tell the next person of an alarm."""
+    _alarm_step(step_id)
+
+
+@DBOS.step(name="alarm_step.run")
+def _alarm_step(step_id: int) -> None:
+    with db.transaction() as session:
+        steps.run(session, step_id)
+    telling.spread(None)
+
+
+@DBOS.workflow(name="notice")
+def notice(notice_id: int, attempt: int) -> None:
+    """One try to send a message to a colleague."""
+    letter = _claim(notice_id, attempt)
+    if letter is None:
+        return
+    why, for_good = _send(letter)
+    _record(notice_id, why, for_good)
+
+
+@DBOS.step(name="notice.claim")
+def _claim(notice_id: int, attempt: int) -> dict[str, Any] | None:
+    with db.transaction() as session:
+        letter = post.claim(session, notice_id, attempt)
+        return vars(letter) if letter else None
+
+
+@DBOS.step(name="notice.send")
+def _send(letter: dict[str, Any]) -> tuple[str, bool]:
+    try:
+        media.send(Letter(**letter))
+    except NotTaken as error:
+        log.warning("notice_not_taken", extra={"medium": letter["medium"], "why": str(error)})
+        return str(error) or "?", error.for_good
+    except Exception as error:
+        log.exception("notice_broke", extra={"medium": letter["medium"]})
+        return type(error).__name__, False
+    return "", False
+
+
+@DBOS.step(name="notice.record")
+def _record(notice_id: int, why: str, for_good: bool) -> None:
+    told = None
+    with db.transaction() as session:
+        if why:
+            post.not_taken(session, notice_id, why, for_good)
+        else:
+            found = post.sent(session, notice_id)
+            told = telling.accepted(session, found) if found else None
+    telling.spread(told)

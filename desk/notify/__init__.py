@@ -1,0 +1,1 @@
+"""Telling colleagues outside the browser: group robots, webhooks, text messages, mail, and a ringing telephone."""
