@@ -12,8 +12,17 @@ def _tree() -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for entry in sorted(files(__package__).iterdir(), key=lambda item: item.name):
         if entry.name.endswith(".yml"):
-            merged.update(yaml.safe_load(entry.read_text("utf-8")) or {})
+            _merge(yaml.safe_load(entry.read_text("utf-8")) or {}, merged)
     return merged
+
+
+def _merge(tree: dict[str, Any], into: dict[str, Any]) -> None:
+    """Branches of the same name in several files are one."""
+    for key, value in tree.items():
+        if isinstance(value, dict) and isinstance(into.get(key), dict):
+            _merge(value, into[key])
+        else:
+            into[key] = value
 
 
 @cache
@@ -36,9 +45,9 @@ def _flatten(tree: dict[str, Any], prefix: str, into: dict[str, Any]) -> None:
 def render(key: str, channel: str = "web", **values: Any) -> str:
     """The text `key` for `channel` with its blanks filled.
 
-    Raises KeyError for a key that no catalogue has, or a blank that nobody filled.
+    On the phone `ear.{key}` comes first. Raises KeyError for a key that no catalogue has, or a blank that nobody filled.
     """
-    entry = catalogue()[key]
+    entry = (catalogue().get(f"ear.{key}") if channel == "phone" else None) or catalogue()[key]
     if isinstance(entry, dict):
         entry = entry.get(channel) or entry["text"]
     return str(entry).strip().format(**values)

@@ -21,6 +21,7 @@ def ask_existing(case: Case) -> bool:
         ticket
         for ticket in mine
         if ticket.kind == "repair"
+        and ticket.number != case.state.get("begun_ticket")
         and ((device is not None and ticket.device_id == device.id) or _same_thing(case, ticket))
     ]
     if not same:

@@ -22,7 +22,7 @@ def phone(case: Case, key: str = "phone.ask") -> bool:
 def prove(case: Case) -> bool:
     """Serial number and registered phone together: the owner is known, and so are the records."""
     device, phone = case.device, case.facts.get("phone")
-    if case.customer is None and device is not None and identity.owns_device(device, phone):
+    if case.customer is None and device is not None and identity.owns_device(device, case.proof_phone):
         assert device.customer is not None
         identity.prove(case.session, case.conversation, device.customer, "phone_and_serial")
         case.customer = device.customer

@@ -1,0 +1,1 @@
+"""Ears and a mouth: recognition and synthesis as services behind two small interfaces."""

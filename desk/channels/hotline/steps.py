@@ -1,0 +1,99 @@
+"""What the engine wants done, and what comes back: plain data that any adapter can carry out.
+
+A list of steps is some `Say`s and then one that waits (`Gather`, `Voicemail`) or ends the call (`Transfer`, `HangUp`).
+The adapter answers with one event.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Say:
+    """Speak `text`. `fixed`: it is the same in every call, so its sound may be kept. `barge`: it may be cut short."""
+
+    text: str
+    fixed: bool = False
+    barge: bool = True
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Digits wanted: at most `most` (then it is done), `#` ends, `*` clears."""
+
+    most: int = 1
+
+
+@dataclass(frozen=True)
+class Gather:
+    """Wait for speech or keys. `speech` False: only keys count. `patience`: seconds until nobody answers."""
+
+    keys: Keys = Keys()
+    speech: bool = True
+    patience: float = 6.0
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """Give the caller to the exchange: to who is on call, or to the agents."""
+
+    to: Literal["oncall", "agents"]
+
+
+@dataclass(frozen=True)
+class Voicemail:
+    """A tone, then what is said is kept until `#`, silence, `seconds` or the end of the call."""
+
+    seconds: float = 120.0
+
+
+@dataclass(frozen=True)
+class HangUp:
+    """End the call."""
+
+
+Step = Say | Gather | Transfer | Voicemail | HangUp
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Words. `confidence` 0 to 1, None where the recogniser tells none."""
+
+    text: str
+    confidence: float | None = None
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """Keys, without the `#` that ended them."""
+
+    digits: str
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """Nobody spoke or pressed; or (`noise`) somebody spoke and no word was made out."""
+
+    noise: bool = False
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Something of ours does not work: asr or tts."""
+
+    what: Literal["asr", "tts"]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A voicemail is stored: `seconds` long, 0 when nobody spoke."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class TimeUp:
+    """The call has lasted as long as a call may."""
+
+
+Event = Heard | Pressed | Nothing | Failed | Recorded | TimeUp
