@@ -24,6 +24,7 @@ def main() -> None:
     settings = read()
     ports.check_free(settings)
     held = data_folder.hold(settings.data_dir)
+    (settings.data_dir / "test-clock").unlink(missing_ok=True)
     environments.ensure()
     widget.ensure_or_say()
     environ = _environ(settings)

@@ -24,7 +24,7 @@ router = APIRouter(
 @router.put("/clock", response_model=models.Clock, summary="拨动时钟")
 def move_clock(clock: models.ClockIn) -> JSONResponse:
     """From now on it is `now`, and time runs on from there. Needs the scope test."""
-    time.pin(clock.now)
+    time.move(clock.now)
     return JSONResponse({"now": time.local(time.now()).isoformat()})
 
 
