@@ -2,24 +2,25 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from desk.records.models import TurnEffect
+from desk.talk import tables
 
 EMPTY: dict[str, Any] = {
     "asks": None, "offers": [], "handoff": None, "callback": None, "decision": None, "tickets": [],
 }
 
+_DIALOGUE = (
+    select(tables.turn_effects.c.result)
+    .where(tables.turn_effects.c.turn_id == bindparam("turn_id"), tables.turn_effects.c.use_case == "dialogue")
+    .order_by(tables.turn_effects.c.ordinal)
+)
+
 
 def outcome(session: Session, turn_id: str) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """The turn's outcome (the API's turn without its replies) and the requested transition, if any."""
-    rows = session.scalars(
-        select(TurnEffect)
-        .where(TurnEffect.turn_id == turn_id, TurnEffect.use_case == "dialogue")
-        .order_by(TurnEffect.ordinal)
-    )
-    return merge([row.result for row in rows])
+    return merge(list(session.scalars(_DIALOGUE, {"turn_id": turn_id})))
 
 
 def merge(results: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any] | None]:

@@ -9,8 +9,9 @@ from itertools import count
 from typing import Any
 
 from desk import time
+from desk.records import db
 from desk.settings import settings
-from desk.talk import inbox, locks, metrics, nudge, outbox, senders, turns, view
+from desk.talk import claims, inbox, locks, metrics, nudge, outbox, senders, turns, view
 
 # So many conversations are in Rasa's hands at once; the others wait here, where waiting is not a time-out.
 TURNS_A_SERVER = 8
@@ -99,6 +100,8 @@ class Engine:
         self._sends = _Lane("send", 4, outbox.deliver)
         self._watching: dict[str, dict[str, list[Future[dict[str, Any]]]]] = {}
         self._watch_lock = threading.Lock()
+        self._claims: dict[str, claims.Claim] = {}
+        self._alone = db.engine().dialect.name == "sqlite"
         self._stop = threading.Event()
         self._clock = threading.Thread(target=self._tick, name="talk-clock", daemon=True)
 
@@ -146,7 +149,19 @@ class Engine:
         return received, future
 
     def _take(self, *args: Any, **named: Any) -> inbox.Received:
-        received = inbox.receive(*args, **named)
+        kept: list[claims.Claim] = []
+
+        def keep(claim: claims.Claim) -> None:
+            kept.append(claim)
+            self._claims[claim.conversation_id] = claim
+
+        try:
+            # Where other processes may work on the same conversation, its lock comes before the claim.
+            received = inbox.receive(*args, **named, taken=keep if self._alone else None)
+        except BaseException:
+            for claim in kept:
+                self._claims.pop(claim.conversation_id, None)
+            raise
         if received.new:
             metrics.MESSAGES.labels(args[0] if args else named["channel"]).inc()
             nudge.tell(received.conversation_id)
@@ -185,6 +200,7 @@ class Engine:
 
     def forget(self) -> None:
         """Drop what is planned: the database was emptied."""
+        self._claims.clear()
         self._turns.clear()
         self._sends.clear()
 
@@ -194,10 +210,16 @@ class Engine:
 
     def _turn(self, conversation_id: str) -> float | None:
         with locks.conversation(conversation_id) as mine:
-            delay = turns.work(conversation_id) if mine else 1.0
+            delay = self._work(conversation_id) if mine else 1.0
         self.send(conversation_id)
         self._tell_watchers(conversation_id)
         return delay
+
+    def _work(self, conversation_id: str) -> float | None:
+        def tell(turn_id: str, found: dict[str, Any]) -> None:
+            self._resolve(conversation_id, turn_id, found)
+
+        return turns.work(conversation_id, self._claims.pop(conversation_id, None), tell)
 
     def _tell_watchers(self, conversation_id: str) -> None:
         with self._watch_lock:

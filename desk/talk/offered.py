@@ -1,26 +1,30 @@
 """Buttons count only while they are what was offered last, so that no customer text can inject a command."""
 
-from sqlalchemy import select
+from itertools import takewhile
+
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from desk.records.models import Message
 
+_MOST_BUBBLES = 20
+_LAST = (
+    select(Message.author, Message.turn_id, Message.buttons)
+    .where(Message.conversation_id == bindparam("conversation_id"), Message.author.in_(("bot", "agent")))
+    .order_by(Message.seq.desc())
+    .limit(_MOST_BUBBLES)
+)
+
 
 def buttons(session: Session, conversation_id: str) -> list[dict[str, str]]:
     """The buttons under the last answer of this conversation; none after a person wrote."""
-    latest = session.scalar(
-        select(Message)
-        .where(Message.conversation_id == conversation_id, Message.author.in_(("bot", "agent")))
-        .order_by(Message.seq.desc())
-        .limit(1)
-    )
-    if latest is None or latest.author == "agent":
+    said = session.execute(_LAST, {"conversation_id": conversation_id}).all()
+    if not said:
         return []
-    answer = [latest]
-    if latest.turn_id is not None:
-        same = (Message.conversation_id == conversation_id, Message.turn_id == latest.turn_id, Message.author == "bot")
-        answer = list(session.scalars(select(Message).where(*same).order_by(Message.seq)))
-    return [button for message in answer for button in message.buttons or []]
+    latest = said[0]
+    answer = said[:1] if latest.turn_id is None else takewhile(lambda row: row.turn_id == latest.turn_id, said)
+    bubbles = [row.buttons or [] for row in answer if row.author == "bot"]
+    return [] if latest.author == "agent" else [button for bubble in reversed(bubbles) for button in bubble]
 
 
 def match(session: Session, conversation_id: str, text: str) -> dict[str, str] | None:

@@ -1,56 +1,69 @@
 """One turn: claimed, asked of Rasa outside any transaction, and its answer committed if it may still be given."""
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
 from desk import texts, time
 from desk.records import db
-from desk.records.models import Conversation, Message, Turn
+from desk.records.models import Conversation, Turn
 from desk.settings import settings
-from desk.talk import effects, metrics, offered, queue, rasa, routing, saying, words
+from desk.talk import claims, effects, metrics, queue, rasa, routing, saying, tables, view
+from desk.talk.claims import Claim
 from desk.talk.view import UNFINISHED
 
 BACKOFF = (1.0, 2.0, 4.0, 8.0)
 # An assistant that stays down is, to agents and reports, one that could not answer.
 DOWN_REASON = "low_confidence"
 
+_C, _T, _LATER = tables.conversations.c, tables.turns.c, tables.turns.alias("later")
+_OURS = (
+    select(
+        _C.id.label("conversation_id"), _C.channel, _C.state, _C.version, _C.last_seq,
+        _T.id, _T.created_at, _T.notice_sent,
+        exists()
+        .where(_LATER.c.conversation_id == _T.conversation_id, _LATER.c.id != _T.id, _LATER.c.state.in_(UNFINISHED))
+        .label("more"),
+    )
+    .join_from(tables.turns, tables.conversations, _T.conversation_id == _C.id)
+    .where(_T.id == bindparam("turn_id"), _T.state == "asked", _T.attempts == bindparam("attempt"))
+    .with_for_update(of=[tables.turns, tables.conversations])
+)
+_TURN_DONE = update(tables.turns).where(_T.id == bindparam("of"))
+
 log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True)
-class Claim:
-    """A turn that is ours to ask. `version` and `attempt` must be unchanged when its answer commits."""
-
-    conversation_id: str
-    turn_id: str
-    text: str
-    metadata: dict[str, Any]
-    version: int
-    attempt: int
-    asked_before: bool
+Answered = Callable[[str, dict[str, Any]], None]
 
 
-def work(conversation_id: str) -> float | None:
+def work(conversation_id: str, claim: Claim | None = None, answered: Answered | None = None) -> float | None:
     """Do the next thing for a conversation: answer its oldest open turn, or find that its time has not come.
 
-    The caller holds the conversation's lock. Returns the seconds after which there is more to do (0: at once), None
-    when all is answered.
+    The caller holds the conversation's lock; `claim` is that of the oldest turn, if it was taken with its message.
+    `answered` is given the id and the API's Turn of a turn that the assistant has answered. Returns the seconds after
+    which there is more to do (0: at once), None when all is answered.
     """
-    claim = _claim(conversation_id)
-    if not isinstance(claim, Claim):
-        return claim
+    found = claim or _claim(conversation_id)
+    if not isinstance(found, Claim):
+        return found
+    return _ask(found, answered)
+
+
+def _ask(claim: Claim, answered: Answered | None) -> float | None:
     try:
         answer = _answer(claim)
     except rasa.Unavailable as error:
         facts = {"turn": claim.turn_id, "kind": error.kind, "attempt": claim.attempt}
         log.warning("assistant_unavailable", extra=facts)
         return _not_answered(claim)
-    return _commit(claim, answer)
+    shown, delay = _commit(claim, answer)
+    if shown is not None and answered is not None:
+        answered(claim.turn_id, shown)
+    return delay
 
 
 def unfinished(also_asked: bool) -> list[str]:
@@ -72,7 +85,7 @@ def unfinished(also_asked: bool) -> list[str]:
 def _claim(conversation_id: str) -> Claim | float | None:
     with db.transaction() as session:
         conversation = saying.locked(session, conversation_id)
-        turn = _oldest(session, conversation_id)
+        turn = claims.oldest(session, conversation_id)
         if conversation is None or turn is None:
             return None
         routing.reopen(session, conversation)
@@ -84,47 +97,7 @@ def _claim(conversation_id: str) -> Claim | float | None:
             return max(0.02, (turn.next_try_at - now).total_seconds())
         if turn.attempts and rasa.resting(conversation_id) and not _down_for_long(turn, now):
             return 1.0
-        asked_before = turn.state == "asked" or turn.attempts > 0
-        turn.state, turn.attempts = "asked", turn.attempts + 1
-        turn.next_try_at = now + timedelta(seconds=2 * settings().rasa_timeout + 5)
-        return Claim(
-            conversation_id, turn.id, _for_rasa(session, turn), _metadata(session, conversation, turn),
-            conversation.version, turn.attempts, asked_before,
-        )
-
-
-def _oldest(session: Session, conversation_id: str) -> Turn | None:
-    return session.scalar(
-        select(Turn)
-        .where(Turn.conversation_id == conversation_id, Turn.state.in_(UNFINISHED))
-        .order_by(Turn.seq)
-        .limit(1)
-        .with_for_update()
-    )
-
-
-def _for_rasa(session: Session, turn: Turn) -> str:
-    """The payload of a button that is still the last offer, else the customer's words without a command in them."""
-    payload = session.scalar(select(Message.payload).where(Message.turn_id == turn.id, Message.payload.is_not(None)))
-    if payload and any(b.get("payload") == payload for b in offered.buttons(session, turn.conversation_id)):
-        return payload
-    return words.escaped(turn.text) or "[图片]"
-
-
-def _metadata(session: Session, conversation: Conversation, turn: Turn) -> dict[str, Any]:
-    before = session.scalar(
-        select(Turn)
-        .where(Turn.conversation_id == conversation.id, Turn.seq < turn.seq, Turn.state == "answered")
-        .order_by(Turn.seq.desc())
-        .limit(1)
-    )
-    return {
-        "now": time.local(time.now()).isoformat(),
-        "channel": conversation.channel,
-        "asks": (before.outcome or {}).get("asks") if before else None,
-        "conversation": conversation.id,
-        "turn_id": turn.id,
-    }
+        return claims.of(session, conversation, turn)
 
 
 def _answer(claim: Claim) -> rasa.Answer:
@@ -135,35 +108,33 @@ def _answer(claim: Claim) -> rasa.Answer:
     return rasa.ask(claim.conversation_id, claim.turn_id, claim.text, claim.metadata)
 
 
-def _commit(claim: Claim, answer: rasa.Answer) -> float | None:
+def _commit(claim: Claim, answer: rasa.Answer) -> tuple[dict[str, Any] | None, float | None]:
+    """Store the answer; the API's Turn if it could be given, and the seconds after which there is more to do."""
     with db.transaction() as session:
-        found = _still_ours(session, claim)
+        found = session.execute(_OURS, {"turn_id": claim.turn_id, "attempt": claim.attempt}).one_or_none()
         if found is None:
-            return 0.0
-        conversation, turn = found
-        turn.understood = answer.parse or None
-        turn.outcome, transition = effects.outcome(session, turn.id)
-        if conversation.state != "bot" or conversation.version != claim.version:
-            turn.state, turn.handled_by = "dropped", _shown(conversation.state)
-            turn.answered_at, turn.next_try_at = time.now(), None
+            return None, 0.0
+        outcome, transition = effects.outcome(session, claim.turn_id)
+        understood = {"understood": answer.parse or None, "answered_at": time.now(), "next_try_at": None}
+        if found.state != "bot" or found.version != claim.version:
+            dropped = {"state": "dropped", "handled_by": _shown(found.state), "outcome": outcome}
+            session.execute(_TURN_DONE, {"of": claim.turn_id, **dropped, **understood})
             metrics.DROPPED.inc()
-            return 0.0
-        _say(session, conversation, turn, answer)
-        _transition(session, conversation, transition)
-        _finish(turn, _shown(conversation.state))
-        return None if _oldest(session, conversation.id) is None else 0.0
+            return None, 0.0
+        replies = _replies(answer)
+        stored = {**outcome, **_say(session, found, replies)}
+        handled_by = _moved(session, found, transition)
+        done = {"state": "answered", "handled_by": handled_by, "outcome": stored}
+        session.execute(_TURN_DONE, {"of": claim.turn_id, **done, **understood})
+    metrics.TURNS.labels(handled_by).inc()
+    metrics.TURN_SECONDS.observe(max(0.0, (understood["answered_at"] - found.created_at).total_seconds()))
+    shown = view.answered(found.conversation_id, found.id, handled_by, replies, outcome) if replies else None
+    return shown, 0.0 if found.more else None
 
 
-def _still_ours(session: Session, claim: Claim) -> tuple[Conversation, Turn] | None:
-    conversation = saying.locked(session, claim.conversation_id)
-    turn = session.get(Turn, claim.turn_id, populate_existing=True)
-    if conversation is None or turn is None or turn.state != "asked" or turn.attempts != claim.attempt:
-        return None
-    return conversation, turn
-
-
-def _say(session: Session, conversation: Conversation, turn: Turn, answer: rasa.Answer) -> None:
-    custom: dict[str, Any] = {}
+def _replies(answer: rasa.Answer) -> list[dict[str, Any]]:
+    """What is to be said: text, buttons and what a channel has of its own; empty bubbles are left out."""
+    replies = []
     for reply in answer.replies:
         text = str(reply.get("text") or "").strip()
         buttons = [
@@ -172,20 +143,38 @@ def _say(session: Session, conversation: Conversation, turn: Turn, answer: rasa.
             if button.get("title") and button.get("payload")
         ]
         if text or buttons:
-            message = saying.say(session, conversation, "bot", text, turn_id=turn.id, buttons=buttons)
-            if reply.get("custom"):
-                custom[str(message.seq)] = reply["custom"]
-    if custom:
-        turn.outcome = {**(turn.outcome or {}), "custom": custom}
+            replies.append({"text": text, "buttons": buttons, "custom": reply.get("custom")})
+    return replies
 
 
-def _transition(session: Session, conversation: Conversation, wanted: dict[str, Any] | None) -> None:
-    if not wanted or not routing.allowed(conversation.state, wanted["to"]):
-        return
+def _say(session: Session, found: Row[Any], replies: list[dict[str, Any]]) -> dict[str, Any]:
+    """Store the bubbles; what the outcome keeps of them."""
+    if not replies:
+        return {}
+    saying.bubbles(session, found.conversation_id, found.channel, found.last_seq, found.id, replies)
+    custom = {str(found.last_seq + at): reply["custom"] for at, reply in enumerate(replies, 1) if reply["custom"]}
+    return {"custom": custom} if custom else {}
+
+
+def _moved(session: Session, found: Row[Any], wanted: dict[str, Any] | None) -> str:
+    """Do the transition that the actions asked for, if it is possible; who handles the conversation now."""
+    if not wanted or not routing.allowed(found.state, wanted["to"]):
+        return _shown(found.state)
+    conversation = saying.locked(session, found.conversation_id)
+    assert conversation is not None
     routing.move(
         session, conversation, wanted["to"], "bot", wanted.get("reason") or "",
         priority=wanted.get("priority"), group=wanted.get("group"),
     )
+    return _shown(conversation.state)
+
+
+def _still_ours(session: Session, claim: Claim) -> tuple[Conversation, Turn] | None:
+    conversation = saying.locked(session, claim.conversation_id)
+    turn = session.get(Turn, claim.turn_id, populate_existing=True)
+    if conversation is None or turn is None or turn.state != "asked" or turn.attempts != claim.attempt:
+        return None
+    return conversation, turn
 
 
 def _to_person(session: Session, conversation: Conversation, turn: Turn) -> None:

@@ -31,12 +31,27 @@ def turn(session: Session, found: Turn, said: list[Message] | None = None) -> di
     }
 
 
+def answered(
+    conversation_id: str, turn_id: str, handled_by: str, replies: list[dict[str, Any]], outcome: dict[str, Any]
+) -> dict[str, Any]:
+    """As `turn`, of a turn that was answered just now by these bubbles."""
+    return {
+        "conversation": conversation_id,
+        "turn_id": turn_id,
+        "handled_by": handled_by,
+        "replies": [_shown(said["text"], said["buttons"]) for said in replies],
+        **{name: outcome.get(name, value) for name, value in effects.EMPTY.items()},
+    }
+
+
 def reply(message: Message) -> dict[str, Any]:
     """One answer: its text, and its buttons when it has some."""
-    shown: dict[str, Any] = {"text": message.text}
-    if message.buttons:
-        shown["buttons"] = [{"title": b["title"], "payload": b["payload"]} for b in message.buttons]
-    return shown
+    return _shown(message.text, message.buttons)
+
+
+def _shown(text: str, buttons: list[Any] | None) -> dict[str, Any]:
+    offered = [{"title": button["title"], "payload": button["payload"]} for button in buttons or []]
+    return {"text": text, "buttons": offered} if offered else {"text": text}
 
 
 def finished(turn_id: str) -> dict[str, Any] | None:
