@@ -1,13 +1,18 @@
-"""`staff add`, `staff list`, `staff password`, `staff off`, `staff on`: who may sign in to the console."""
+"""`staff add`, `list`, `password`, `off`, `on`: who may sign in to the console."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from desk.cli.session import fail, ready
 
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
 staff_app = typer.Typer(help="坐席账号：能登录工作台的人", no_args_is_help=True)
 
+Made = TypeVar("Made")
 Login = Annotated[str, typer.Argument(help="登录名")]
 Password = Annotated[
     str,
@@ -22,17 +27,17 @@ def add(
     name: Annotated[str, typer.Option(help="显示给客户和同事的名字；缺省为登录名")] = "",
     role: Annotated[str, typer.Option(help="agent 坐席、supervisor 主管、admin 管理员")] = "agent",
     group: Annotated[list[str] | None, typer.Option(help="所在的组，可重复")] = None,
+    temporary: Annotated[bool, typer.Option("--temporary", help="临时密码：本人第一次登录时必须换")] = False,
 ) -> None:
     """新增一个账号。密码至少 8 个字符，只存 argon2id 摘要。"""
     from desk.cases import staff
-    from desk.records import db
 
-    ready()
-    try:
-        with db.transaction() as session:
-            staff.add(session, login, name or login, password, role, tuple(group or ()), actor="cli")
-    except ValueError as error:
-        fail(str(error), 1)
+    groups = tuple(group or ())
+    _change(
+        lambda session: staff.add(
+            session, login, name or login, password, role, groups, actor="cli", must_change=temporary
+        )
+    )
     typer.echo(f"已新增 {login}（{role}）")
 
 
@@ -56,14 +61,8 @@ def show() -> None:
 def password(login: Login, password: Password) -> None:
     """换一个密码。"""
     from desk.cases import staff
-    from desk.records import db
 
-    ready()
-    try:
-        with db.transaction() as session:
-            staff.set_password(session, login, password, actor="cli")
-    except ValueError as error:
-        fail(str(error), 1)
+    _change(lambda session: staff.set_password(session, login, password, actor="cli"))
     typer.echo(f"{login} 的密码已更换")
 
 
@@ -81,12 +80,18 @@ def on(login: Login) -> None:
 
 def _switch(login: str, active: bool) -> None:
     from desk.cases import staff
+
+    _change(lambda session: staff.switch(session, login, active, actor="cli"))
+    typer.echo(f"{login} 已{'启用' if active else '停用'}")
+
+
+def _change(command: "Callable[[Session], Made]") -> Made:
+    """One transaction; what the command refuses is told and ends with 1."""
     from desk.records import db
 
     ready()
     try:
         with db.transaction() as session:
-            staff.switch(session, login, active, actor="cli")
+            return command(session)
     except ValueError as error:
         fail(str(error), 1)
-    typer.echo(f"{login} 已{'启用' if active else '停用'}")

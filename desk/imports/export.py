@@ -24,7 +24,7 @@ def rows(session: Session, sheet: Sheet) -> Iterator[list[str]]:
 def to_csv(session: Session, sheet: Sheet, bom: bool = True) -> bytes:
     """A sheet as CSV in UTF-8; with the mark (BOM) by which Excel knows it is UTF-8."""
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\r\n").writerows(_guarded(row) for row in rows(session, sheet))
+    csv.writer(out, lineterminator="\r\n").writerows(guarded(row) for row in rows(session, sheet))
     return ((BOM if bom else "") + out.getvalue()).encode()
 
 
@@ -36,15 +36,15 @@ def to_workbook(session: Session, sheets: tuple[Sheet, ...]) -> bytes:
     for sheet in sheets:
         page = book.create_sheet(sheet.name)
         for row in rows(session, sheet):
-            page.append(_guarded(row))
+            page.append(guarded(row))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _guarded(row: list[str]) -> list[str]:
-    # A cell that begins like a formula would be run by a spreadsheet; customers' words end up here.
-    return [f"'{cell}" if cell[:1] in ("=", "+", "-", "@") and cell[:1] else cell for cell in row]
+def guarded(row: list[str]) -> list[str]:
+    """Cells that no spreadsheet runs as a formula: customers' words end up here."""
+    return [f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in row]
 
 
 def _written(value: Any) -> str:

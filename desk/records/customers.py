@@ -31,6 +31,7 @@ class Customer(Base):
     vip: Mapped[bool] = mapped_column(default=False)
     notices_off: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
 
     devices: Mapped[list["Device"]] = relationship(back_populates="customer")
     identities: Mapped[list["Identity"]] = relationship(back_populates="customer")

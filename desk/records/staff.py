@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy import CheckConstraint, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from desk.records.base import Base
@@ -29,6 +29,7 @@ class Staff(Base):
     presence: Mapped[str] = mapped_column(String(8), default="offline")
     chat_limit: Mapped[int] = mapped_column(default=8)
     active: Mapped[bool] = mapped_column(default=True)
+    must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class ApiKey(Base):
