@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
 from pathlib import Path
 from typing import IO
 
 from launcher.problem import Problem
+
+
+LEAST_FREE = 300 * 1024**2
+
+
+def check_room(folder: Path, least: int = LEAST_FREE) -> None:
+    """Raise Problem when less than `least` bytes are free where the folder is."""
+    free = shutil.disk_usage(folder).free
+    if free < least:
+        mega = 1024**2
+        raise Problem(
+            f"磁盘空间不够：数据目录 {folder} 所在磁盘只剩 {free // mega} MB，至少要 {least // mega} MB。\n"
+            f"  The disk is full: {free // mega} MB are free where the data folder is, {least // mega} MB are needed.\n"
+            f"  腾出空间，或换一个目录 (make room, or choose another):  AFTERCARE_DATA_DIR=… make run"
+        )
 
 
 def hold(folder: Path) -> IO[str]:

@@ -24,6 +24,7 @@ def main() -> None:
     settings = read()
     ports.check_free(settings)
     held = data_folder.hold(settings.data_dir)
+    data_folder.check_room(settings.data_dir)
     (settings.data_dir / "test-clock").unlink(missing_ok=True)
     environments.ensure()
     widget.ensure_or_say()
@@ -88,6 +89,7 @@ def _start(family: Family, settings: Settings, environ: dict[str, str], trained:
         family.start(_desk(settings, environ, logs))
         if not settings.embedded:
             family.start(_actions(environ, logs))
+            family.start(_clock(environ, logs))
         _wait_until_ready(family, settings, environ["AFTERCARE_RASA_TOKEN"])
     family.most_restarts = patience
     if not family.stopping.is_set():
@@ -106,6 +108,10 @@ def _desk(settings: Settings, environ: dict[str, str], logs: Path) -> Child:
 
 def _actions(environ: dict[str, str], logs: Path) -> Child:
     return Child("actions", [str(DESK.python), "-m", "actions.server"], environ, logs / "actions.log")
+
+
+def _clock(environ: dict[str, str], logs: Path) -> Child:
+    return Child("clock", [str(DESK.python), "-m", "desk.clock"], environ, logs / "clock.log")
 
 
 def _wait_until_ready(family: Family, settings: Settings, token: str) -> None:

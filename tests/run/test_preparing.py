@@ -82,6 +82,12 @@ def test_a_full_disk_is_told() -> None:
         environments._run([sys.executable, "-c", "import sys; sys.exit('No space left on device')"], "x")
 
 
+def test_a_full_data_folder_is_told_before_anything_starts(tmp_path: Path) -> None:
+    data_folder.check_room(tmp_path, least=1)
+    with pytest.raises(Problem, match="数据目录 .*只剩"):
+        data_folder.check_room(tmp_path, least=1 << 60)
+
+
 def test_the_model_changes_its_name_with_its_inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (*model._FILES, *model._OTHER):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
