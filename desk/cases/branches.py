@@ -1,7 +1,8 @@
 """Shops and service points: which one is near, and when it is open."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
+from datetime import time as clock_time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -37,15 +38,22 @@ def cities(session: Session) -> str:
 
 def open_until(branch: Branch, at: datetime | None = None) -> bool | None:
     """Whether the branch is open at `at` by its written hours; None when they cannot be read."""
+    now = time.local(at or time.now())
+    spans = spans_on(branch, now.date())
+    return None if spans is None else any(first <= now.time() < last for first, last in spans)
+
+
+def spans_on(branch: Branch, day: date) -> list[tuple[clock_time, clock_time]] | None:
+    """The spans in which the branch is open on `day` by its written hours; None when they cannot be read."""
     spans = re.findall(r"(\d{1,2})[:：](\d{2})\s*[-–—~至到]\s*(\d{1,2})[:：](\d{2})", branch.hours)
     if not spans:
         return None
-    now = time.local(at or time.now())
     days = re.search(r"周([一二三四五六日天])\s*[-–—~至到]\s*周?([一二三四五六日天])", branch.hours)
     if days:
-        week = "一二三四五六日".replace("日", "日")
-        first, last = (week.index(day.replace("天", "日")) for day in days.groups())
-        if not first <= now.weekday() <= last:
-            return False
-    minute = now.hour * 60 + now.minute
-    return any(int(a) * 60 + int(b) <= minute < int(c) * 60 + int(d) for a, b, c, d in spans)
+        first, last = ("一二三四五六日".index(name.replace("天", "日")) for name in days.groups())
+        if not first <= day.weekday() <= last:
+            return []
+    return [
+        (clock_time(int(a) % 24, int(b)), clock_time(min(int(c), 23), int(d) if int(c) < 24 else 59))
+        for a, b, c, d in spans
+    ]

@@ -26,7 +26,7 @@ def absorb(case: Case) -> None:
     _absorb_mode(case)
     changed = [name for name, old in before.items() if old and case.facts.get(name) != old]
     if "wish" in changed or (case.facts.get("wish") and not before["wish"]):
-        case.facts.pop("visit", None)
+        case.drop_visit()
     if "mode_said" in changed:
         case.facts["mode"] = case.facts["mode_said"]
     if case.facts.get("wish") and before["wish"] is None and case.pending in ("confirm", "confirm_what"):

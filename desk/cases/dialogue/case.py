@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from desk import texts, time
-from desk.cases import devices, identity
+from desk.cases import devices, identity, visits
 from desk.cases.dialogue.said import Said
 from desk.cases.dialogue.turn import Reply, Step, Turn
 from desk.records.models import Conversation, Customer, Device, DialogueState, Intake, Ticket
@@ -164,9 +164,14 @@ class Case:
         if self.intake is not None:
             self.intake.state = state
             self._store_intake()
+    def drop_visit(self) -> None:
+        """The time that was chosen counts no more; one kept in a calendar is free again."""
+        visits.release(self.session, (self.facts.pop("visit", None) or {}).get("visit_id"))
+
         self.intake, self.facts = None, {}
         for name in ("tries", "told", "existing"):
             self.state.pop(name, None)
+        self.drop_visit()
 
     def keep_contact(self) -> None:
         known = dict(self.state.get("known", {}))

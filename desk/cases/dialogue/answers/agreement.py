@@ -1,9 +1,14 @@
 """Answers that agree on something: a time, a payment, the summary, the same ticket."""
 
-from desk.cases import tickets
+from datetime import datetime
+
+from desk.cases import tickets, words
 from desk.cases.dialogue import absorb
 from desk.cases.dialogue.answers.reading import ASKED, NOT, TAKEN, does_not_know, reads, refuses
 from desk.cases.dialogue.case import Case
+from desk.cases.dialogue.journeys import calendar
+from desk.language import choices
+from desk.rules import visits as rules
 from desk.texts import data
 
 
@@ -12,6 +17,11 @@ def _visit(case: Case, guess: bool) -> str:
     said = case.said
     if said.intent in ("ask_service_info", "ask_policy", "ask_price", "ask_why") and said.confidence >= 0.35:
         return NOT
+    if case.state.get("slots") and said.visit is None and said.has(*data("slots.more_words")):
+        calendar.more(case, case.ticket() if case.journey == "change_visit" else None)
+        return ASKED
+    if case.state.get("slots") and _picked_slot(case):
+        return TAKEN
     if said.visit is not None:
         return TAKEN
     if case.state.get("offers") and "human" in case.state["offers"] and said.wants("talk_to_human"):
@@ -26,6 +36,26 @@ def _visit(case: Case, guess: bool) -> str:
         case.facts["wish"] = {"start": None, "end": None, "text": said.plain.strip()[:40], "flexible": True}
         return TAKEN
     return NOT
+
+
+def _picked_slot(case: Case) -> bool:
+    """第二个, or the words of a button: one of the times just offered."""
+    offered = [datetime.fromisoformat(start) for start in case.state["slots"]]
+    window = rules.rules().window
+    names = [words.span(start, start + window) for start in offered]
+    picked = choices.pick(case.said.plain, names) if case.said.visit is None else None
+    if case.said.plain.strip() in names:
+        picked = names.index(case.said.plain.strip())
+    if picked is None:
+        return False
+    start = offered[picked]
+    case.facts["wish"] = {
+        "start": start.isoformat(),
+        "end": (start + window).isoformat(),
+        "text": names[picked],
+        "flexible": False,
+    }
+    return True
 
 
 @reads("callback_time")
@@ -70,6 +100,11 @@ def _confirm(case: Case, guess: bool) -> str:
     if said.yes is True or (said.has("对", "没错", "确认", "提交", "可以", "就这样") and said.yes is not False):
         case.facts["confirmed"] = True
         return TAKEN
+    if said.has(*data("confirm.leave_words")):
+        case.say("fault.left")
+        case.forget_case("refused")
+        case.end()
+        return ASKED
     if said.yes is False:
         case.count("confirm")
         case.ask(
@@ -89,8 +124,8 @@ def _confirm_what(case: Case, guess: bool) -> str:
     if guess and case.said.yes is True:
         case.facts["confirmed"] = True
         return TAKEN
-    for name, words in data("confirm.field_words").items():
-        if case.said.has(*words):
+    for name, named in data("confirm.field_words").items():
+        if case.said.has(*named):
             forget(case, name)
             return TAKEN
     return NOT
@@ -104,8 +139,8 @@ def correct(case: Case) -> bool:
         case.count("confirm")
         return True
     if said.has(*data("confirm.wrong_words")):
-        for name, words in data("confirm.field_words").items():
-            if said.has(*words):
+        for name, named in data("confirm.field_words").items():
+            if said.has(*named):
                 forget(case, name)
                 case.count("confirm")
                 return True
@@ -123,7 +158,7 @@ def forget(case: Case, name: str) -> None:
             facts.pop(key, None)
         case.state["not_listed"] = True
     elif name == "visit":
-        facts.pop("visit", None)
+        case.drop_visit()
         facts.pop("wish", None)
     elif name == "mode":
         facts.pop("mode", None)

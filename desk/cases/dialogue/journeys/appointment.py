@@ -1,41 +1,58 @@
-"""When someone comes: the wish against what can be kept."""
+"""When someone comes: the wish against what can be kept, by engineers' calendars where the company has them here."""
 
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from desk import texts
-from desk.cases import visits, words
+from desk.cases import visit_hours, words
 from desk.cases.dialogue.case import HUMAN, Case
+from desk.cases.dialogue.journeys import calendar
+from desk.records.models import Branch
 
 
 def visit(case: Case) -> bool:
+    """The time of the visit: taken from the wish, or asked for. True when a question is open."""
     facts = case.facts
-    if facts.get("mode") == "mail_in" or facts.get("visit"):
+    if facts.get("mode") == "mail_in":
         return False
+    if facts.get("visit"):
+        return calendar.moved_away(case) and visit(case)
+    if calendar.counts(case):
+        wish = facts.get("wish")
+        return calendar.settle(case, wish) if wish else calendar.ask(case)
     if facts.get("wish"):
         return _settle_visit(case, facts["wish"])
     return ask_visit(case)
 
 
+
+
 def ask_visit(case: Case) -> bool:
     """When: with the next possible half day to take."""
     mode = case.facts.get("mode") or "on_site"
-    start, end = visits.next_slot(mode)
+    start, end = visit_hours.next_slot(mode, shop(case))
     case.offer("next_slot")
     slot = words.span(start, end)
     return case.ask("visit_time", f"visit.ask_{mode}", buttons=[(slot, slot), ("你们安排", "你们安排就行")], slot=slot)
+
+
+def shop(case: Case) -> Branch | None:
+    """The branch that the customer goes to, once it is known."""
+    name = case.facts.get("shop") if case.facts.get("mode") == "carry_in" else None
+    return case.session.scalar(select(Branch).where(Branch.name == name)) if name else None
 
 
 def _settle_visit(case: Case, wish: dict[str, Any]) -> bool:
     """Take the wish when it can be kept; else say what can, and never promise more."""
     facts = case.facts
     if wish.get("flexible") or not wish.get("start"):
-        start, end = visits.next_slot(facts.get("mode") or "on_site")
         facts["visit"] = {"start": None, "end": None, "text": wish["text"], "flexible": True}
         return False
     start, end = datetime.fromisoformat(wish["start"]), datetime.fromisoformat(wish["end"])
     mode = facts.get("mode") or "on_site"
-    possible = visits.check(start, end, mode)
+    possible = visit_hours.check(start, end, mode, shop(case))
     if possible.start is not None and possible.end is not None:
         facts["visit"] = {
             "start": possible.start.isoformat(),

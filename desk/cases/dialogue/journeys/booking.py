@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from desk import texts
-from desk.cases import devices, identity, quotes, symptoms, tickets, words
+from desk.cases import devices, identity, quotes, symptoms, tickets, visits, words
 from desk.cases import handoff as handoffs
 from desk.cases.dialogue.case import HUMAN, Case
-from desk.cases.dialogue.journeys import appointment, verdict
+from desk.cases.dialogue.journeys import appointment, calendar, verdict
 from desk.records.models import Device, Ticket
 from desk.rules import severity
 
@@ -41,7 +41,7 @@ def cap_words(case: Case) -> str:
 
 def confirm(case: Case) -> bool:
     if case.facts.get("confirmed"):
-        return False
+        return calendar.lost(case)
     if _unreachable(case):
         case.say("fault.unreachable")
         case.offer_buttons([HUMAN])
@@ -72,9 +72,8 @@ def open_from_intake(case: Case, kind: str, severity_code: str | None = None, **
     )
     visit = facts.get("visit") or {}
     decision = verdict.current(case)
-    ticket = tickets.open_ticket(
-        case.session,
-        "bot",
+    ticket = _open(
+        case,
         device,
         kind=kind,
         severity=severity_code or judged.code,
@@ -101,6 +100,8 @@ def open_from_intake(case: Case, kind: str, severity_code: str | None = None, **
         repeat_repair=bool(facts.get("unresolved")),
         **fields,
     )
+    if visit.get("visit_id") and visits.book(case.session, visit["visit_id"], ticket):
+        tickets.change(case.session, ticket, "bot", status="scheduled")
     if device is not None and case.device is None:
         tickets.event(case.session, ticket, "device_matched", "bot", texts.render("ticket.candidate"))
     cap = facts.get("cap_fen")
@@ -160,7 +161,10 @@ def next_step_words(ticket: Ticket) -> str:
         and ticket.visit_end is not None
         and ticket.service_mode in ("on_site", "pickup", None)
     ):
-        return texts.render("ticket.next_visit", by=by, visit=words.span(ticket.visit_start, ticket.visit_end))
+        when = words.span(ticket.visit_start, ticket.visit_end)
+        if ticket.engineer_id is not None:
+            return texts.render("slots.booked", when=when)
+        return texts.render("ticket.next_visit", by=by, visit=when)
     return texts.render("ticket.next_call", by=by)
 
 

@@ -1,7 +1,7 @@
 """Journeys about an existing ticket: check, urge, add to, cancel, report unresolved; only its owner is told."""
 
 from desk import texts, time
-from desk.cases import identity, tickets, words
+from desk.cases import identity, tickets, visits, words
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import fault, people
 from desk.records.models import Device, Ticket
@@ -200,6 +200,7 @@ def _cancel(case: Case, ticket: Ticket) -> bool:
             what=_what(ticket),
         )
     case.state.pop("cancel_sure")
+    visits.call_off(case.session, ticket, "customer", case.state.get("wish_text", ""))
     tickets.change(case.session, ticket, "customer", case.state.pop("wish_text", "")[:200], status="cancelled")
     case.say("ticket.cancelled", number=ticket.number)
     _done(case)

@@ -1,10 +1,11 @@
 """book_visit and change_visit: a time for someone to come, or a new one."""
 
 from datetime import datetime
+from typing import Any
 
-from desk.cases import tickets, visits, words
+from desk.cases import tickets, visit_hours, visits, words
 from desk.cases.dialogue.case import Case
-from desk.cases.dialogue.journeys import appointment, booking, fault, reach
+from desk.cases.dialogue.journeys import appointment, booking, calendar, fault, people, reach
 from desk.records.models import Ticket
 from desk.texts import data
 
@@ -42,10 +43,11 @@ def advance(case: Case) -> bool:
     if not case.product and not case.gave_up("which_product"):
         return case.ask("which_product", "visit.ask_product")
     facts.setdefault("symptom", case.state["visit_said"][:60])
+    case.state["work"] = work_of(case)
     for step in (reach.phone, reach.address, appointment.visit, booking.confirm):
         if step(case):
             return True
-    ticket = booking.open_from_intake(case, work_of(case), "C")
+    ticket = booking.open_from_intake(case, case.state.pop("work"), "C")
     case.say("ticket.opened", number=ticket.number, next=booking.next_step_words(ticket))
     case.state.pop("visit_said", None)
     case.forget_case("ticketed")
@@ -59,12 +61,7 @@ def change(case: Case, ticket: Ticket) -> bool:
     said = case.said
     wish = case.facts.pop("wish", None)
     if said.has(*data("visit.call_off")) and not said.has("改"):
-        tickets.change(
-            case.session, ticket, "customer", said.plain[:200], visit_start=None, visit_end=None, visit_text=None
-        )
-        case.say("visit.called_off", number=ticket.number)
-        case.end()
-        return False
+        return _call_off(case, ticket)
     if (
         said.visit is not None
         and said.visit.shift is not None
@@ -73,14 +70,45 @@ def change(case: Case, ticket: Ticket) -> bool:
     ):
         start, end = ticket.visit_start + said.visit.shift, ticket.visit_end + said.visit.shift
         wish = {"start": start.isoformat(), "end": end.isoformat(), "text": said.visit.raw, "flexible": False}
+    if ticket.service_mode in (None, "on_site") and visits.staffed(case.session):
+        return _in_calendar(case, ticket, wish)
     if wish is None:
-        start, end = visits.next_slot(ticket.service_mode or "on_site")
+        start, end = visit_hours.next_slot(ticket.service_mode or "on_site")
         slot = words.span(start, end)
         return case.ask("visit_time", "visit.ask_new", buttons=[(slot, slot)], slot=slot, number=ticket.number)
     return _settle(case, ticket, wish)
 
 
-def _settle(case: Case, ticket: Ticket, wish: dict) -> bool:  # type: ignore[type-arg]
+def _call_off(case: Case, ticket: Ticket) -> bool:
+    visits.call_off(case.session, ticket, "customer", case.said.plain)
+    tickets.change(
+        case.session, ticket, "customer", case.said.plain[:200], visit_start=None, visit_end=None, visit_text=None
+    )
+    case.say("visit.called_off", number=ticket.number)
+    case.end()
+    return False
+
+
+def _in_calendar(case: Case, ticket: Ticket, wish: dict[str, Any] | None) -> bool:
+    """A new time from the engineers' calendars; the old one stands until the new one is had."""
+    need = visits.need_of(ticket)
+    found = [slot for slot in calendar.free(case, need) if slot.start != ticket.visit_start]
+    if not found:
+        case.end()
+        none = "slots.none_free" if visits.serviced(case.session, need) else "slots.none_here_move"
+        return people.offer(case, none)
+    if wish is None:
+        return calendar.show(case, "slots.ask_new", visits.spread(found, calendar.SHOWN), number=ticket.number)
+    for slot in calendar.chosen(case, found, wish):
+        if visits.move(case.session, ticket, slot, "customer", str(wish["text"])):
+            case.say("slots.moved", number=ticket.number, when=words.span(slot.start, slot.end))
+            case.state.pop("slots", None)
+            case.end()
+            return False
+    return calendar.show_nearest(case, found, wish)
+
+
+def _settle(case: Case, ticket: Ticket, wish: dict[str, Any]) -> bool:
     if not wish.get("start"):
         tickets.change(
             case.session, ticket, "customer", wish["text"], visit_start=None, visit_end=None, visit_text=wish["text"]
@@ -88,7 +116,7 @@ def _settle(case: Case, ticket: Ticket, wish: dict) -> bool:  # type: ignore[typ
         case.say("visit.moved_flexible", number=ticket.number)
         case.end()
         return False
-    possible = visits.check(
+    possible = visit_hours.check(
         datetime.fromisoformat(wish["start"]), datetime.fromisoformat(wish["end"]), ticket.service_mode or "on_site"
     )
     if possible.start is None or possible.end is None:
