@@ -1,5 +1,6 @@
 """What a sheet is: its columns, how its rows are known again, and how a row becomes a record."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -43,7 +44,7 @@ class Row:
     fields: dict[str, Any] = field(default_factory=dict)
 
 
-class Sheet:
+class Sheet(ABC):
     """A kind of table. Subclasses say what is special; `run.py` does the rest."""
 
     name: ClassVar[str]
@@ -71,9 +72,9 @@ class Sheet:
     def resolve(self, session: Session, rows: list[Row], report: FileReport) -> None:
         """Look up what rows refer to, put it into `fields`, and report what is not there."""
 
+    @abstractmethod
     def existing(self, session: Session, rows: list[Row]) -> dict[tuple[Any, ...], Any]:
         """Records that rows are about already, by key."""
-        raise NotImplementedError
 
     def create(self, session: Session, row: Row) -> Any:
         """A new record of a row."""
@@ -92,9 +93,9 @@ class Sheet:
         """What belongs to the record in other tables. Returns whether anything changed."""
         return False
 
+    @abstractmethod
     def export(self, session: Session) -> Iterator[dict[str, Any]]:
         """Every record, by column name, as values."""
-        raise NotImplementedError
 
 
 def chunks(items: Iterable[Any]) -> Iterator[list[Any]]:
