@@ -17,9 +17,7 @@ LU = {
 
 @pytest.fixture
 def staffed(world):
-    world(
-        customers=[LI], products=[AIR], devices=[AIR_1, {**AIR_1, "serial_number": "FD0112-004418"}], engineers=[LU]
-    )
+    world(customers=[LI], products=[AIR], devices=[AIR_1, {**AIR_1, "serial_number": "FD0112-004418"}], engineers=[LU])
     return world
 
 

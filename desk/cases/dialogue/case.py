@@ -158,20 +158,20 @@ class Case:
         if self.journey in journeys:
             self.state["journey"] = self.state["pending"] = None
 
-    def forget_case(self, state: str) -> None:
-        """Close the intake; contact data stays known for the next case of this conversation."""
-        self.keep_contact()
-        if self.intake is not None:
-            self.intake.state = state
-            self._store_intake()
     def drop_visit(self) -> None:
         """The time that was chosen counts no more; one kept in a calendar is free again."""
         visits.release(self.session, (self.facts.pop("visit", None) or {}).get("visit_id"))
 
+    def forget_case(self, state: str) -> None:
+        """Close the intake; contact data stays known for the next case of this conversation."""
+        self.keep_contact()
+        self.drop_visit()
+        if self.intake is not None:
+            self.intake.state = state
+            self._store_intake()
         self.intake, self.facts = None, {}
         for name in ("tries", "told", "existing"):
             self.state.pop(name, None)
-        self.drop_visit()
 
     def keep_contact(self) -> None:
         known = dict(self.state.get("known", {}))
