@@ -111,6 +111,22 @@ def open_from_intake(case: Case, kind: str, severity_code: str | None = None, **
     return ticket
 
 
+def _open(case: Case, device: Device | None, **fields: Any) -> Ticket:
+    """A new ticket, or the one that was begun in the middle of a call with this intake, completed."""
+    begun = tickets.by_number(case.session, case.state.get("begun_ticket") or "")
+    if begun is None or begun.intake_id is None or begun.intake_id != fields["intake_id"]:
+        return tickets.open_ticket(case.session, "bot", device, **fields)
+    if device is not None:
+        fields |= {"device_id": device.id, "serial_number": device.serial_number}
+    known = {name: value for name, value in fields.items() if value not in (None, "", [])}
+    learnt = {name: value for name, value in known.items() if getattr(begun, name) != value}
+    if learnt.get("severity"):
+        learnt["priority"] = tickets.PRIORITY[learnt["severity"]]
+    if learnt:
+        tickets.change(case.session, begun, "bot", texts.render("hotline.records.completed"), **learnt)
+    return begun
+
+
 def _quote(case: Case, decision: dict[str, Any]) -> dict[str, Any]:
     facts = case.facts
     visit_at = _instant((facts.get("visit") or {}).get("start"))
