@@ -26,3 +26,8 @@ def meant(text: str) -> frozenset[str]:
 def sounds_like_fault(text: str) -> bool:
     """Whether `text` tells of a fault by the standard words or their patterns."""
     return bool(meant(text))
+
+
+def names() -> list[str]:
+    """Every standard word."""
+    return [word for word, _ in _patterns()]
