@@ -17,12 +17,15 @@ from desk.records import db
 from desk.settings import settings
 
 FORM_COOKIE = "aftercare_signin"
-FILES = {"console.css": "text/css", "tokens.css": "text/css", "console.js": "text/javascript",
-         "theme.js": "text/javascript", "icon.svg": "image/svg+xml"}
+FILES = {
+    "console.css": "text/css", "tokens.css": "text/css", "admin.css": "text/css", "console.js": "text/javascript",
+    "theme.js": "text/javascript", "admin.js": "text/javascript", "icon.svg": "image/svg+xml",
+}
 _FOLDER = Path(__file__).parent / "files"
 
 router = APIRouter(prefix="/console", route_class=ConsoleRoute)
 Me = Annotated[Person, Depends(guard.person)]
+Secret = Annotated[str, Form(max_length=2000)]
 
 
 @router.get("/files/{name}")
@@ -54,18 +57,13 @@ def sign_in(
     if not given or not secrets.compare_digest(given.encode(), csrf.encode()):
         return _form(request, next, texts.render("console.signin.expired"), login, 403)
     try:
-        ip = request.client.host if request.client else ""
-        token = signin.sign_in(login, password, ip, request.headers.get("user-agent", ""))
+        token = signin.sign_in(login, password, _ip(request), request.headers.get("user-agent", ""))
     except signin.Locked as locked:
         words = texts.render("console.signin.locked", minutes=locked.minutes)
         return _form(request, next, words, login, 429, {"Retry-After": str(locked.minutes * 60)})
     if token is None:
         return _form(request, next, texts.render("console.signin.wrong"), login, 401)
-    response = RedirectResponse(guard.back_to(next), 303)
-    response.set_cookie(
-        guard.COOKIE, token, max_age=int(signin.LONGEST.total_seconds()), path=guard.HOME, httponly=True,
-        samesite="lax", secure=guard.secure(request),
-    )
+    response = _signed_in(request, token, guard.back_to(next))
     response.delete_cookie(FORM_COOKIE, path=guard.LOGIN)
     return response
 
@@ -85,12 +83,89 @@ def sessions_page(me: Me) -> HTMLResponse:
     return render.page("sessions.html", person=me, sessions=signin.own_sessions(me))
 
 
+@router.post("/sessions/others")
+def revoke_others(me: Me) -> Response:
+    """Sign out everywhere but here."""
+    signin.revoke_others(me)
+    return RedirectResponse("/console/sessions", 303)
+
+
+@router.get("/password")
+def password_page(me: Me) -> HTMLResponse:
+    """Change one's own password."""
+    return render.page("password.html", person=me, trouble="")
+
+
+@router.post("/password")
+def change_password(
+    request: Request, me: Me, current: Secret = "", new: Secret = "", again: Secret = ""
+) -> Response:
+    """Change it; the other sessions end, this one goes on under a new token."""
+    if new != again:
+        return _password_page(me, texts.render("console.password.differ"))
+    try:
+        token = signin.change_password(me, current, new, _ip(request), request.headers.get("user-agent", ""))
+    except signin.Locked as locked:
+        return _password_page(me, texts.render("console.signin.locked", minutes=locked.minutes), 429)
+    except ValueError as error:
+        return _password_page(me, str(error))
+    if token is None:
+        return _password_page(me, texts.render("console.password.wrong"))
+    return _signed_in(request, token, guard.HOME)
+
+
+@router.get("/link/{token}")
+def link_page(token: str) -> HTMLResponse:
+    """Choose a password by a one-time link."""
+    with db.reading() as session:
+        found = staff.of_link(session, token)
+    return _link_page(found.login if found else None)
+
+
+@router.post("/link/{token}")
+def use_link(token: str, new: Secret = "", again: Secret = "") -> Response:
+    """Set it; then sign in with it."""
+    with db.reading() as session:
+        found = staff.of_link(session, token)
+    if found is None:
+        return _link_page(None)
+    if new != again:
+        return _link_page(found.login, texts.render("console.password.differ"))
+    try:
+        good = signin.use_link(token, new)
+    except ValueError as error:
+        return _link_page(found.login, str(error))
+    return RedirectResponse(guard.LOGIN, 303) if good else _link_page(None)
+
+
 @router.post("/sessions/{session_id}/revoke")
 def revoke(session_id: int, me: Me) -> Response:
     """End one of one's own sessions."""
     if not signin.revoke(me, session_id):
         raise Problem("not-found", texts.render("console.problems.not_found"))
     return RedirectResponse("/console/sessions" if session_id != me.session_id else guard.LOGIN, 303)
+
+
+def _signed_in(request: Request, token: str, to: str) -> Response:
+    response = RedirectResponse(to, 303)
+    response.set_cookie(
+        guard.COOKIE, token, max_age=int(signin.LONGEST.total_seconds()), path=guard.HOME, httponly=True,
+        samesite="lax", secure=guard.secure(request),
+    )
+    return response
+
+
+def _password_page(me: Person, trouble: str, status: int = 422) -> HTMLResponse:
+    return render.page("password.html", status, person=me, trouble=trouble)
+
+
+def _link_page(login: str | None, trouble: str = "") -> HTMLResponse:
+    status = 410 if login is None else 422 if trouble else 200
+    return render.page("link.html", status, login=login, trouble=trouble)
+
+
+def _ip(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _form(

@@ -12,12 +12,14 @@ from fastapi.routing import APIRoute
 
 from desk import texts
 from desk.channels.rest.problems import Problem
-from desk.console import render, signin
+from desk.console import access, render, signin
 from desk.console.signin import Person
 
 COOKIE = "aftercare_staff"
 HOME, LOGIN, API = "/console", "/console/login", "/console/api/"
-OPEN = (LOGIN, "/console/files/")
+PASSWORD, LINK = "/console/password", "/console/link/"
+OPEN = (LOGIN, "/console/files/", LINK)
+UNCHANGED = (PASSWORD, "/console/logout")  # what may be done before a temporary password is changed
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
@@ -29,26 +31,31 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class ConsoleRoute(APIRoute):
-    """A route of the console: everything but OPEN needs a session, every POST its token."""
+    """A route of the console: everything but OPEN needs a session, the permission that desk.console.access names for
+    its path, and every POST its token."""
 
     def get_route_handler(self) -> Handler:
         """The handler with the guard before it and the headers after it."""
-        handler = super().get_route_handler()
+        handler, action = super().get_route_handler(), access.action_of(self.path)
 
         async def guarded(request: Request) -> Response:
-            response = await _enter(request, handler)
+            response = await _enter(request, handler, action)
             for name, value in HEADERS.items():
                 response.headers.setdefault(name, value)
+            if secure(request):
+                response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
             return response
 
         return guarded
 
 
-async def _enter(request: Request, handler: Handler) -> Response:
+async def _enter(request: Request, handler: Handler, action: str) -> Response:
     try:
         _same_site(request)
         if not request.url.path.startswith(OPEN):
@@ -56,6 +63,10 @@ async def _enter(request: Request, handler: Handler) -> Response:
             if person is None:
                 return _to_sign_in(request)
             request.state.person = person
+            if person.must_change and request.url.path not in UNCHANGED:
+                return _to_change(request)
+            if not person.may(action):
+                raise Problem("forbidden", texts.render("console.problems.not_permitted"), permission=action)
             if request.method == "POST":
                 await _own_form(request, person)
         return await handler(request)
@@ -73,7 +84,7 @@ def person(request: Request) -> Person:
 
 def back_to(path: str) -> str:
     """`path` when it is one of the console's own pages, else its home; nobody is sent elsewhere after signing in."""
-    ours = path == HOME or path.startswith((f"{HOME}/chats/", f"{HOME}/tickets/", f"{HOME}/sessions"))
+    ours = path == HOME or (path.startswith(f"{HOME}/") and not path.startswith((*OPEN, API)))
     return path if ours and "\\" not in path and "//" not in path and path.isprintable() else HOME
 
 
@@ -90,10 +101,16 @@ def _same_site(request: Request) -> None:
 
 async def _own_form(request: Request, who: Person) -> None:
     given = request.headers.get("x-csrf-token")
-    if given is None and request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+    if given is None and request.headers.get("content-type", "").startswith(FORMS):
         given = str((await request.form()).get("csrf", ""))
     if not secrets.compare_digest((given or "").encode(), who.csrf.encode()):
         raise Problem("forbidden", texts.render("console.problems.csrf"))
+
+
+def _to_change(request: Request) -> Response:
+    if request.url.path.startswith(API):
+        raise Problem("forbidden", texts.render("console.password.must_change"))
+    return RedirectResponse(PASSWORD, 303)
 
 
 def _to_sign_in(request: Request) -> Response:

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from desk import texts, time
 from desk.cases import words
+from desk.cases.summary import masked_address, masked_name
 from desk.channels.rest.problems import TITLES, Problem
 from desk.language import phones
 from desk.settings import settings
@@ -25,6 +26,7 @@ def _templates() -> jinja2.Environment:
     made.globals |= {"t": text, "has": has, "data": texts.data, "now": time.now}
     made.filters |= {
         "clock": words.clock, "moment": moment, "exact": exact, "ago": ago, "phone": phones.mask, "iso": iso,
+        "name_masked": masked_name, "address_masked": masked_address,
     }
     return made
 

@@ -4,8 +4,11 @@ from fastapi import APIRouter
 
 from desk.console import account, chats, commands, tickets
 from desk.console.guard import ConsoleRoute
+from desk.console.lead import records, wall
+
+PARTS = (account, chats, commands, tickets, wall, records)
 
 router = APIRouter(include_in_schema=False)
-for part in (account, chats, commands, tickets):
+for part in PARTS:
     assert part.router.route_class is ConsoleRoute  # no page of the console without its guard
     router.include_router(part.router)

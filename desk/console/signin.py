@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -10,9 +12,9 @@ from functools import cache
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from desk import time
+from desk import texts, time
 from desk.cases import audit, staff
-from desk.cases.takeover import LEADERS
+from desk.cases.permissions import LEADERS, allowed
 from desk.records import db, passwords
 from desk.records.models import SigninFailure, Staff, StaffSession
 
@@ -32,6 +34,16 @@ class Person:
     role: str
     session_id: int
     csrf: str
+    must_change: bool = False
+
+    @property
+    def actor(self) -> str:
+        """As the audit log names them."""
+        return f"staff:{self.id}"
+
+    def may(self, action: str) -> bool:
+        """Whether their role may do `action` (see desk.cases.permissions)."""
+        return allowed(self.role, action)
 
     @property
     def leads(self) -> bool:
@@ -49,23 +61,43 @@ class Locked(Exception):
 
 def sign_in(login: str, password: str, ip: str, user_agent: str) -> str | None:
     """A new session's token when login and password are right, else None. Raises Locked."""
-    login, decoy = login.strip()[:60], _nobody()
-    with db.transaction() as session:
-        _let_in(session, login, ip)
-        # Counted before the password is looked at, so that many tries at once do not slip through.
-        attempt = SigninFailure(login=login.lower(), ip=ip, at=time.now())
-        session.add(attempt)
-        person = staff.by_login(session, login)
-        stored = person.password_hash if person is not None and person.active else decoy
-    right = passwords.fits(password[:1024], stored)
-    with db.transaction() as session:
-        person = staff.by_login(session, login)
-        if not right or person is None or not person.active or person.password_hash != stored:
+    with _proved(login.strip()[:60], password, ip) as (session, person):
+        if person is None:
             return None
-        session.execute(delete(SigninFailure).where(SigninFailure.login == login.lower(), SigninFailure.ip == ip))
         if passwords.outdated(person.password_hash):
             person.password_hash = passwords.hashed(password)
         return _begin(session, person, ip, user_agent)
+
+
+def change_password(who: Person, current: str, new: str, ip: str, user_agent: str) -> str | None:
+    """Change one's own password and sign in anew: every other session ends. None when `current` is wrong.
+
+    Raises Locked, and ValueError for a new password that is not good.
+    """
+    passwords.check(new)
+    if current == new:
+        raise ValueError(texts.render("console.password.same"))
+    with _proved(who.login, current, ip) as (session, person):
+        if person is None or person.id != who.id:
+            return None
+        staff.choose_password(session, person, new, who.actor)
+        staff.end_sessions(session, person, who.actor)
+        return _begin(session, person, ip, user_agent)
+
+
+def use_link(token: str, new: str) -> bool:
+    """Set the password by a one-time link; False when the link is not (or no longer) good.
+
+    Nobody is signed in by it. Raises ValueError for a password that is not good.
+    """
+    with db.transaction() as session:
+        person = staff.of_link(session, token)
+        if person is None:
+            return False
+        staff.choose_password(session, person, new, f"staff:{person.id}")
+        staff.end_sessions(session, person, f"staff:{person.id}")
+        session.execute(delete(SigninFailure).where(SigninFailure.login == person.login.lower()))
+        return True
 
 
 def person_of(token: str) -> Person | None:
@@ -85,7 +117,7 @@ def person_of(token: str) -> Person | None:
     if now - kept.last_seen_at >= SEEN_EVERY:
         with db.transaction() as session:
             session.execute(update(StaffSession).where(StaffSession.id == kept.id).values(last_seen_at=now))
-    return Person(who.id, who.login, who.name, who.role, kept.id, csrf_of(token))
+    return Person(who.id, who.login, who.name, who.role, kept.id, csrf_of(token), who.must_change_password)
 
 
 def csrf_of(token: str) -> str:
@@ -117,11 +149,37 @@ def revoke(person: Person, session_id: int) -> bool:
         return True
 
 
+def revoke_others(person: Person) -> int:
+    """End every session of this person but the one that asks; how many ended."""
+    with db.transaction() as session:
+        return staff.end_sessions(session, session.get_one(Staff, person.id), person.actor, keep=person.session_id)
+
+
 def forget_old(session: Session) -> None:
     """Delete what no longer counts: failures of yesterday, sessions that ended a month ago."""
     now = time.now()
     session.execute(delete(SigninFailure).where(SigninFailure.at < now - timedelta(days=1)))
     session.execute(delete(StaffSession).where(StaffSession.last_seen_at < now - timedelta(days=30)))
+
+
+@contextmanager
+def _proved(login: str, password: str, ip: str) -> Iterator[tuple[Session, Staff | None]]:
+    """A transaction, with who `login` is when the password is right, else None. Raises Locked."""
+    decoy = _nobody()
+    with db.transaction() as session:
+        _let_in(session, login, ip)
+        # Counted before the password is looked at, so that many tries at once do not slip through.
+        session.add(SigninFailure(login=login.lower(), ip=ip, at=time.now()))
+        person = staff.by_login(session, login)
+        stored = person.password_hash if person is not None and person.active else decoy
+    right = passwords.fits(password, stored)
+    with db.transaction() as session:
+        person = staff.by_login(session, login)
+        if not right or person is None or not person.active or person.password_hash != stored:
+            yield session, None
+            return
+        session.execute(delete(SigninFailure).where(SigninFailure.login == login.lower(), SigninFailure.ip == ip))
+        yield session, person
 
 
 def _begin(session: Session, person: Staff, ip: str, user_agent: str) -> str:

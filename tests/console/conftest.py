@@ -58,8 +58,8 @@ class Browser:
         return self.look()
 
     def look(self) -> "Browser":
-        """Open the console and learn its token."""
-        found = re.search('data-csrf="([^"]+)"', self.get("/console").text)
+        """Open a page of the console and learn its token."""
+        found = re.search('data-csrf="([^"]+)"', self.get("/console/sessions").text)
         assert found
         self.csrf = found[1]
         return self

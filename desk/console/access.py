@@ -1,0 +1,36 @@
+"""Which permission each path of the console needs. A path that does not stand here is refused to everybody."""
+
+OPEN = "open"  # for who is not signed in: the sign-in itself and its files
+
+PATHS: dict[str, tuple[str, ...]] = {
+    OPEN: ("/console/files/{name}", "/console/login", "/console/link/{token}"),
+    "account": (
+        "/console/logout", "/console/sessions", "/console/sessions/{session_id}/revoke", "/console/sessions/others",
+        "/console/password",
+    ),
+    "chats": (
+        "/console", "/console/chats/{conversation_id}", "/console/chats/{conversation_id}/panel", "/console/api/sync",
+        "/console/api/chats/{conversation_id}/take", "/console/api/chats/{conversation_id}/transfer",
+        "/console/api/chats/{conversation_id}/give-back", "/console/api/chats/{conversation_id}/close",
+        "/console/api/chats/{conversation_id}/messages", "/console/api/chats/{conversation_id}/notes",
+    ),
+    "tickets": (
+        "/console/tickets/{number}", "/console/tickets/{number}/severity", "/console/tickets/{number}/status",
+        "/console/tickets/{number}/notes",
+    ),
+    "own_contact": ("/console/api/chats/{conversation_id}/reveal", "/console/api/tickets/{number}/reveal"),
+}
+
+PATHS |= {
+    "wall": ("/console/wall", "/console/wall/live"),
+    "reassign": ("/console/wall/assign",),
+    "lists": ("/console/records/{name}",),
+    "export": ("/console/records/{name}/export.{kind}",),
+}
+
+_ACTIONS = {path: action for action, paths in PATHS.items() for path in paths}
+
+
+def action_of(path: str) -> str:
+    """The permission that a route's path needs; "undeclared" is nobody's."""
+    return _ACTIONS.get(path, "undeclared")
