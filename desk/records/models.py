@@ -11,6 +11,7 @@ from desk.records.customers import Contract, Customer, Device, Identity, Product
 from desk.records.follow_ups import FollowPlan, FollowUp, MaintenancePlan, ServiceReport
 from desk.records.hotline import Call, CallTurn, Voicemail
 from desk.records.oncall import Alarm, AlarmStep, OncallPerson, OncallShift, OncallSwap, StaffNotice
+from desk.records.proofs import IdentityCode
 from desk.records.staff import ApiKey, AuditEntry, Staff
 from desk.records.tickets import Callback, Rating, Ticket, TicketCounter, TicketEvent, TicketNote, Visit
 from desk.records.web import PrivacyNotice, SigningKey
@@ -49,6 +50,7 @@ __all__ = [
     "FollowPlan",
     "FollowUp",
     "Identity",
+    "IdentityCode",
     "Intake",
     "MaintenancePlan",
     "Mention",
