@@ -10,7 +10,7 @@ from anyio import to_thread
 from fastapi import FastAPI
 
 from desk import built, console, logs
-from desk.channels import page
+from desk.channels import web
 from desk.channels.rest import api, auth, health, problems
 from desk.channels.rest.limits import BodyLimit
 from desk.channels.wechat import background as wechat_background
@@ -36,7 +36,8 @@ def create_app() -> FastAPI:
     problems.install(app)
     app.include_router(api.router)
     app.include_router(health.router)
-    app.include_router(page.router)
+    app.include_router(web.calls)
+    app.include_router(web.demo)
     app.include_router(built.router)
     app.include_router(wechat.router)
     app.include_router(console.router)

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from desk import time
 
-_QUIET = ("/healthz", "/readyz", "/metrics", "/chat/messages", "/console/api/sync")
+_QUIET = ("/healthz", "/readyz", "/metrics", "/chat/messages", "/chat/events", "/console/api/sync")
 _requests = logging.getLogger("desk.requests")
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}

@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     policy_dir: Path | None = None
     rasa_timeout: float = 3.5
     down_to_human_after: float = 120.0
+    widget_origins: list[str] = []
+    trusted_proxies: list[str] = []
     public_url: str = ""
 
     @property

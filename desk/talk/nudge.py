@@ -109,24 +109,31 @@ class _Ears:
 
 
 class Listening(_Ears):
-    """Hears one topic from its opening on: `with Listening(id) as ears: read(); await ears.heard(15)`."""
+    """Hears its topics from its opening on: `with Listening(id) as ears: read(); await ears.heard(15)`."""
 
-    def __init__(self, topic: str) -> None:
+    def __init__(self, *topics: str) -> None:
         super().__init__()
-        self._topic = topic
+        self._own = set(topics)
 
     def __enter__(self) -> "Listening":
-        with _lock:
-            _listening[self._topic].add(self)
+        for topic in list(self._own):
+            self.to(topic)
         return self
+
+    def to(self, topic: str) -> None:
+        """Listen to this one too; read anew afterwards what may have been told before."""
+        with _lock:
+            self._own.add(topic)
+            _listening[topic].add(self)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with _lock:
-            _listening[self._topic].discard(self)
-            if not _listening[self._topic]:
-                del _listening[self._topic]
+            for topic in self._own:
+                _listening[topic].discard(self)
+                if not _listening[topic]:
+                    del _listening[topic]
 
 
 class Overhearing(_Ears):

@@ -1,0 +1,66 @@
+"""What a visitor sends, taken once: stored, its turn begun, the privacy notice told with the first of it."""
+
+from desk import texts, time
+from desk.cases import photos, privacy_notice
+from desk.channels.web import lines
+from desk.channels.web.sessions import CHANNEL
+from desk.records import db
+from desk.records.models import Rating
+from desk.talk import engine, inbox, nudge, offered, saying, words
+
+LOW = 3  # a score below it is seen by a person
+
+
+def text(sender: str, said: str, id: str) -> inbox.Received:
+    """A message. Raises words.Refused."""
+    words.key(id)
+    settle = 0.0 if _is_button(sender, said) else inbox.SETTLE
+    return _received(sender, engine.current().submit(CHANNEL, "", sender, said, id, settle=settle))
+
+
+def photo(sender: str, content: bytes, id: str) -> inbox.Received:
+    """A photo, a message of its own. Raises photos.NoPicture and words.Refused."""
+    words.key(id)
+    kept = photos.keep(content, CHANNEL)
+    with db.reading() as session:
+        attachment = photos.with_offer(session, kept)
+    received = engine.current().submit(CHANNEL, "", sender, "", id, attachments=[attachment], settle=inbox.SETTLE)
+    if not received.new:
+        photos.forget([kept])
+    return _received(sender, received)
+
+
+def rating(sender: str, score: int, reason: str) -> str | None:
+    """A score at the end of a chat, once, and what is said to it; None when there is no conversation to rate."""
+    with db.transaction() as session:
+        found = lines.conversation_of(session, sender)
+        conversation = saying.locked(session, found.id) if found is not None else None
+        if conversation is None:
+            return None
+        thanks = texts.render("web.rated_low" if score < LOW else "web.rated")
+        if not lines.rated(session, conversation):
+            session.add(Rating(conversation_id=conversation.id, score=score, reason=reason.strip(), at=time.now()))
+            note = texts.render("web.rated_note", score=score, reason=reason.strip() or texts.render("web.no_reason"))
+            saying.say(session, conversation, "note", note)
+    nudge.tell(conversation.id)
+    return thanks
+
+
+def _received(sender: str, received: inbox.Received) -> inbox.Received:
+    if received.seq == 1 and received.new:
+        nudge.tell(sender)
+    with db.reading() as session:
+        told = privacy_notice.told(session, received.conversation_id)
+    if not told:
+        with db.transaction() as session:
+            conversation = saying.locked(session, received.conversation_id)
+            if conversation is not None:
+                privacy_notice.tell(session, conversation)
+        nudge.tell(received.conversation_id)
+    return received
+
+
+def _is_button(sender: str, said: str) -> bool:
+    with db.reading() as session:
+        conversation = lines.conversation_of(session, sender)
+        return conversation is not None and offered.match(session, conversation.id, said) is not None
