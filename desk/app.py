@@ -9,8 +9,8 @@ import uvicorn
 from anyio import to_thread
 from fastapi import FastAPI
 
-from desk import built, console, logs
-from desk.channels import web
+from desk import built, clock, console, logs
+from desk.channels import oncall, web
 from desk.channels.rest import api, auth, health, problems
 from desk.channels.rest.limits import BodyLimit
 from desk.channels.wechat import background as wechat_background
@@ -38,6 +38,7 @@ def create_app() -> FastAPI:
     app.include_router(health.router)
     app.include_router(web.calls)
     app.include_router(web.demo)
+    app.include_router(oncall.router)
     app.include_router(built.router)
     app.include_router(wechat.router)
     app.include_router(console.router)
@@ -55,9 +56,12 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
         await to_thread.run_sync(stack.enter_context, bridge.open())
         await to_thread.run_sync(wechat_background.start)
         await to_thread.run_sync(engine.start)
+        if settings().embedded:
+            clock.start()
         try:
             yield
         finally:
+            await to_thread.run_sync(clock.stop)
             await to_thread.run_sync(wechat_background.stop)
             await to_thread.run_sync(engine.stop)
             await to_thread.run_sync(stack.close)
@@ -88,7 +92,7 @@ async def _actions_beside() -> AsyncIterator[None]:
 
     config = uvicorn.Config(
         create_actions_app(), host="127.0.0.1", port=settings().actions_port, log_config=None, access_log=False,
-        lifespan="off",
+        lifespan="off", proxy_headers=False, server_header=False,
     )
     server = _Beside(config)
     running = asyncio.create_task(server.serve(), name="actions")

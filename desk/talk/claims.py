@@ -28,6 +28,10 @@ class Claim:
     attempt: int
     asked_before: bool
 
+    @property
+    def channel(self) -> str:
+        return str(self.metadata["channel"])
+
 
 _OLDEST = (
     select(Turn)

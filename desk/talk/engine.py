@@ -126,10 +126,10 @@ class Engine:
         """There is something to do for a conversation (now, or in `delay` seconds)."""
         self._turns.wake(conversation_id, delay)
 
-    def send(self, conversation_id: str) -> None:
+    def send(self, conversation_id: str, channel: str | None = None) -> None:
         """Something was said: send it, and nudge who looks on. Call it after the commit."""
         nudge.tell(conversation_id)
-        if senders.registered():
+        if senders.registered() if channel is None else senders.sender_of(channel):
             self._sends.wake(conversation_id)
 
     def submit(self, *args: Any, **named: Any) -> inbox.Received:
@@ -209,17 +209,12 @@ class Engine:
         return self._turns.idle() and self._sends.idle()
 
     def _turn(self, conversation_id: str) -> float | None:
+        claim = self._claims.pop(conversation_id, None)
         with locks.conversation(conversation_id) as mine:
-            delay = self._work(conversation_id) if mine else 1.0
-        self.send(conversation_id)
+            delay = turns.work(conversation_id, claim, self._resolve) if mine else 1.0
+        self.send(conversation_id, claim.channel if claim else None)
         self._tell_watchers(conversation_id)
         return delay
-
-    def _work(self, conversation_id: str) -> float | None:
-        def tell(turn_id: str, found: dict[str, Any]) -> None:
-            self._resolve(conversation_id, turn_id, found)
-
-        return turns.work(conversation_id, self._claims.pop(conversation_id, None), tell)
 
     def _tell_watchers(self, conversation_id: str) -> None:
         with self._watch_lock:

@@ -1,12 +1,14 @@
 """The client of the Rasa server. A conversation always goes to the same server; nothing is retried here."""
 
 import hashlib
+import json
 import threading
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
-import requests
+import urllib3
 
 from desk import time
 from desk.settings import settings
@@ -15,6 +17,7 @@ from desk.talk import metrics
 CONNECT = 1.0
 FAILURES_TO_REST = 3
 REST = 2.0
+_KEPT_OPEN = 16
 
 
 class Unavailable(Exception):
@@ -64,7 +67,6 @@ class _Breaker:
             self._until = time.monotonic() + REST
 
 
-_local = threading.local()
 _breakers: dict[str, _Breaker] = {}
 _breakers_lock = threading.Lock()
 
@@ -76,7 +78,7 @@ def ask(conversation_id: str, turn_id: str, text: str, metadata: dict[str, Any])
     """
     body = {"sender": conversation_id, "text": text, "turn_id": turn_id, "metadata": metadata}
     with metrics.RASA_SECONDS.time():
-        found = _call("POST", conversation_id, "/webhooks/desk/turn", json=body)
+        found = _call("POST", conversation_id, "/webhooks/desk/turn", body=body)
     return _answer(found, turn_id)
 
 
@@ -89,7 +91,7 @@ def kept(conversation_id: str, turn_id: str) -> Answer | None:
 
 def restore(conversation_id: str, slots: dict[str, Any]) -> None:
     """Clear the active form and set `slots`, when a person gives the conversation back. Raises Unavailable."""
-    _call("POST", conversation_id, "/webhooks/desk/restore", json={"sender": conversation_id, "slots": slots})
+    _call("POST", conversation_id, "/webhooks/desk/restore", body={"sender": conversation_id, "slots": slots})
 
 
 def forget(conversation_id: str) -> None:
@@ -157,36 +159,40 @@ def _request(
     method: str,
     base: str,
     path: str,
-    json: Any = None,
+    body: Any = None,
     limit: float | None = None,
     none_for: tuple[int, ...] = (),
 ) -> Any:
-    headers = {"Authorization": f"Bearer {settings().rasa_token}"} if settings().rasa_token else {}
     limit = limit or settings().rasa_timeout
+    waits = urllib3.Timeout(connect=min(CONNECT, limit), read=limit)
+    sent = None if body is None else json.dumps(body, ensure_ascii=False).encode()
     try:
-        response = _session().request(
-            method, base + path, json=json, headers=headers, timeout=(min(CONNECT, limit), limit), allow_redirects=False
+        response = _pool(base).urlopen(
+            method, urlsplit(base).path + path, sent, _headers(), timeout=waits, retries=False, redirect=False
         )
-        if response.status_code in none_for:
-            return None
-        if response.status_code >= 300:
-            raise Unavailable("refused" if response.status_code < 500 else "error", str(response.status_code))
-        return response.json() if response.content else {}
-    except requests.Timeout as error:
+    except urllib3.exceptions.TimeoutError as error:
         raise Unavailable("timeout") from error
-    except requests.exceptions.JSONDecodeError as error:
-        raise Unavailable("unreadable") from error
-    except requests.RequestException as error:
+    except urllib3.exceptions.HTTPError as error:
         raise Unavailable("connection", type(error).__name__) from error
+    if response.status in none_for:
+        return None
+    if response.status >= 300:
+        raise Unavailable("refused" if response.status < 500 else "error", str(response.status))
+    try:
+        return json.loads(response.data) if response.data else {}
+    except ValueError as error:
+        raise Unavailable("unreadable") from error
 
 
-def _session() -> requests.Session:
-    session: requests.Session | None = getattr(_local, "session", None)
-    if session is None:
-        session = requests.Session()
-        session.trust_env = False  # Rasa is on a private address: no proxy of the environment may see a turn
-        _local.session = session
-    return session
+def _headers() -> dict[str, str]:
+    headers = {"Content-Type": "application/json"}
+    return headers | {"Authorization": f"Bearer {settings().rasa_token}"} if settings().rasa_token else headers
+
+
+@cache
+def _pool(base: str) -> urllib3.HTTPConnectionPool:
+    """Kept-alive connections to one server, without any proxy of the environment: Rasa is on a private address."""
+    return urllib3.connection_from_url(base, maxsize=_KEPT_OPEN)
 
 
 def _answer(found: Any, turn_id: str) -> Answer:

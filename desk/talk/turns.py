@@ -37,15 +37,15 @@ _TURN_DONE = update(tables.turns).where(_T.id == bindparam("of"))
 
 log = logging.getLogger(__name__)
 
-Answered = Callable[[str, dict[str, Any]], None]
+Answered = Callable[[str, str, dict[str, Any]], None]
 
 
 def work(conversation_id: str, claim: Claim | None = None, answered: Answered | None = None) -> float | None:
     """Do the next thing for a conversation: answer its oldest open turn, or find that its time has not come.
 
     The caller holds the conversation's lock; `claim` is that of the oldest turn, if it was taken with its message.
-    `answered` is given the id and the API's Turn of a turn that the assistant has answered. Returns the seconds after
-    which there is more to do (0: at once), None when all is answered.
+    `answered` is given the ids of conversation and turn and the API's Turn when the assistant has answered. Returns the
+    seconds after which there is more to do (0: at once), None when all is answered.
     """
     found = claim or _claim(conversation_id)
     if not isinstance(found, Claim):
@@ -62,7 +62,7 @@ def _ask(claim: Claim, answered: Answered | None) -> float | None:
         return _not_answered(claim)
     shown, delay = _commit(claim, answer)
     if shown is not None and answered is not None:
-        answered(claim.turn_id, shown)
+        answered(claim.conversation_id, claim.turn_id, shown)
     return delay
 
 

@@ -1,5 +1,6 @@
 """POST /conversations/{sender}/messages and GET /conversations/{id}."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -124,6 +125,7 @@ def test_an_honest_line_when_the_assistant_fails(desk: Desk, assistant: FakeRasa
         repeated = desk.say("s1", "你好", "m1")
         if repeated["replies"] == [{"text": "好了"}]:
             break
+        time.sleep(0.1)
     assert repeated["replies"] == [{"text": "好了"}] and repeated["turn_id"] == turn["turn_id"]
     with db.reading() as session:
         lines = session.query(Message).filter_by(author="system").all()

@@ -2,12 +2,13 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
+from anyio import to_thread
 from fastapi import Depends, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from desk import time
@@ -26,6 +27,7 @@ SCOPES = {
 }
 FIRST_KEY = "AFTERCARE_API_KEY"
 
+_VALID = select(ApiKey).where(ApiKey.hash == bindparam("hash"), ApiKey.revoked_at.is_(None))
 _bearer = HTTPBearer(auto_error=False, scheme_name="key", description="集成密钥：Authorization: Bearer <key>")
 
 
@@ -60,7 +62,7 @@ def keep_first_key() -> None:
             found.scopes, found.revoked_at = list(SCOPES), None
 
 
-def caller(given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]) -> ApiKey:
+async def caller(given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]) -> ApiKey:
     """The key of this request. Problem unauthorized."""
     if given is None:
         raise Problem(
@@ -68,14 +70,17 @@ def caller(given: Annotated[HTTPAuthorizationCredentials | None, Security(_beare
             "请在请求头写 Authorization: Bearer <密钥>。",
             {"WWW-Authenticate": 'Bearer realm="aftercare"'},
         )
-    with db.reading() as session:
-        found = session.scalar(
-            select(ApiKey).where(ApiKey.hash == digest(given.credentials), ApiKey.revoked_at.is_(None))
-        )
-    if found is None or not secrets.compare_digest(found.hash, digest(given.credentials)):
+    found = await to_thread.run_sync(_valid, digest(given.credentials))
+    if found is None:
         header = {"WWW-Authenticate": 'Bearer realm="aftercare", error="invalid_token"'}
         raise Problem("unauthorized", "这个密钥不存在或已经停用。", header)
     return found
+
+
+def _valid(hashed: str) -> ApiKey | None:
+    with db.reading() as session:
+        found = session.scalar(_VALID, {"hash": hashed})
+    return found if found is not None and secrets.compare_digest(found.hash, hashed) else None
 
 
 def require(key: ApiKey, scope: str) -> None:
@@ -86,10 +91,10 @@ def require(key: ApiKey, scope: str) -> None:
         raise Problem("missing-scope", detail, header, scope=scope)
 
 
-def needs(scope: str) -> Callable[[ApiKey], ApiKey]:
+def needs(scope: str) -> Callable[[ApiKey], Awaitable[ApiKey]]:
     """A dependency: a key with `scope`."""
 
-    def check(key: Annotated[ApiKey, Depends(caller)]) -> ApiKey:
+    async def check(key: Annotated[ApiKey, Depends(caller)]) -> ApiKey:
         require(key, scope)
         return key
 
