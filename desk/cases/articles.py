@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from desk.cases import product_types
 from desk.records.models import Article
 
+MOST_WHILE_BOOKING = 4
+
 
 def fitting(session: Session, product_type: str, symptom: str, fault_code: str | None = None) -> Article | None:
     """The best article for this product and symptom, or None when nothing really fits."""
@@ -33,6 +35,24 @@ def answering(session: Session, product_type: str, question: str) -> Article | N
         if score > best_score:
             best, best_score = article, score
     return best if best_score >= 0.4 else None
+
+
+def first_aid(article: Article) -> tuple[str, dict[str, str]] | None:
+    """The text (key, blanks) by which the assistant passes an article on while a repair is being booked."""
+    if article.safe:
+        return "fault.help", {"title": article.title, "steps": _numbered(article.steps[:MOST_WHILE_BOOKING])}
+    return ("fault.help_unsafe", {"reason": article.steps[0]}) if article.steps else None
+
+
+def how_to(article: Article) -> tuple[str, dict[str, str]]:
+    """The text (key, blanks) by which the assistant answers a how-to question with an article."""
+    if article.safe:
+        return "howto.steps", {"title": article.title, "steps": _numbered(article.steps)}
+    return "fault.help_unsafe", {"reason": article.steps[0] if article.steps else ""}
+
+
+def _numbered(steps: list[str]) -> str:
+    return "\n".join(f"{n}. {step}" for n, step in enumerate(steps, 1))
 
 
 def _shared(title: str, question: str) -> float:

@@ -50,13 +50,11 @@ def _help(case: Case) -> bool:
         case.say("advice.keep_cold")
     told = f"{case.symptom} {' '.join(symptoms.standard(case.symptom))}"
     article = articles.fitting(case.session, case.product, told, case.facts.get("fault_code"))
-    if article is None or case.told("help"):
+    if article is None or case.state.get("upset") or case.told("help"):
         return False
-    if article.safe:
-        steps = "\n".join(f"{n}. {step}" for n, step in enumerate(article.steps[:4], 1))
-        case.say("fault.help", title=article.title, steps=steps)
-    elif article.steps:
-        case.say("fault.help_unsafe", reason=article.steps[0])
+    words = articles.first_aid(article)
+    if words is not None:
+        case.say(words[0], **words[1])
     return False
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from desk import texts
 from desk.cases import articles, branches, prices
 from desk.cases.dialogue.case import Case
-from desk.cases.dialogue.journeys import shops, verdict
+from desk.cases.dialogue.journeys import people, shops, verdict
 
 Answer = Callable[[Case], None]
 ANSWERS: dict[str, Answer] = {}
@@ -91,12 +91,12 @@ def how_to(case: Case) -> None:
         case.offer("human")
         case.offer_buttons([("我要报修", "/report_fault"), ("转人工", "/talk_to_human")])
         return
-    if not found.safe:
-        case.say("fault.help_unsafe", reason=found.steps[0] if found.steps else "")
+    key, blanks = articles.how_to(found)
+    case.say(key, **blanks)
+    if found.safe:
+        case.state["advised"] = found.id
+    else:
         case.offer_buttons([("约师傅上门", "/book_visit")])
-        return
-    case.say("howto.steps", title=found.title, steps="\n".join(f"{n}. {step}" for n, step in enumerate(found.steps, 1)))
-    case.state["advised"] = found.id
 
 
 @answers("ask_why")
@@ -139,7 +139,10 @@ def out_of_scope(case: Case) -> None:
     """Kindly back to what we are here for."""
     lists = texts.data("understanding.lists")
     if case.said.has(*lists["abuse"]):
-        case.say("small.abuse")
+        people.calm(case)
+        return
+    if case.said.has(*texts.data("calm.spam_words")):
+        case.say("calm.spam")
     elif case.said.has(*lists["attack"]):
         case.say("small.attack")
     else:
