@@ -28,15 +28,21 @@ def dangerous(case: Case) -> bool:
 
 
 def angry(case: Case) -> bool:
-    """Anger without any wish, a second time: a person, not another question."""
+    """Anger is met once, briefly; without any wish a second time, or a third time at all, a person takes over."""
     said = case.said
     if not said.angry:
         return False
     times = case.count("anger")
-    if times < 2 or said.intent not in ("complain", "out_of_scope", "nlu_fallback") or case.journey == "complaint":
+    case.state["upset"] = True
+    if case.journey == "complaint" or said.wants("complain", "talk_to_human", "request_callback"):
         return False
-    people.hand_over(case, "angry_customer")
-    return True
+    if times >= 3 or (times == 2 and said.intent in ("out_of_scope", "nlu_fallback")):
+        people.hand_over(case, "angry_customer")
+        return True
+    if times == 1 and said.intent not in ("urge_ticket", "out_of_scope", "rate_service"):
+        case.say("calm.person")
+        case.offer("human")
+    return False
 
 
 def asks_for_people(case: Case) -> bool:

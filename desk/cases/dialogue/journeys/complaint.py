@@ -1,30 +1,46 @@
 """complain and rate_service: heard without excuses, written down, answered by a person with a date."""
 
-import re
-from datetime import timedelta
-
 from desk import time
+from desk.cases import complaints, hours, ratings, words
 from desk.cases import handoff as handoffs
-from desk.cases import hours, tickets, words
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import booking, people, reach
-from desk.records.models import Rating
+from desk.records.models import Complaint, Ticket
+from desk.rules import complaints as rules
 from desk.texts import data
-
-# A plan within a day: the promise of most service contracts (24 小时内解决或拿出方案).
-PLAN_WITHIN = timedelta(hours=24)
 
 
 def start(case: Case) -> bool:
     """Apologise once, without excuses; then what happened, then a complaint ticket. Mere abuse is met calmly."""
     if case.said.has(*data("understanding.lists")["abuse"]) and len(case.said.plain) <= 12:
-        case.say("small.abuse")
-        case.offer("human")
+        people.calm(case)
         return False
+    before = complaints.open_of(case.session, case.customer, case.conversation.id, case.facts.get("phone"))
+    if before is not None:
+        return _again(case, before)
     case.begin("complaint")
     case.state["complaint"] = case.said.plain[:300]
     case.say("complaint.sorry")
     return advance(case)
+
+
+def _again(case: Case, ticket: Ticket) -> bool:
+    """Not settled yet and told again: the same complaint, a class higher, and a person."""
+    complaint = complaints.raise_again(case.session, ticket, case.said.plain)
+    case.touch(ticket)
+    case.say("grievance.sorry_again")
+    by = complaint.plan_due if complaint is not None else time.now() + rules.rules().plan
+    case.say("grievance.raised", number=ticket.number, by=words.moment(max(by, time.now() + rules.rules().plan / 12)))
+    _told(case, complaint)
+    return _to_a_person(case)
+
+
+def _told(case: Case, complaint: Complaint | None) -> None:
+    """Who in the house knows by now; said only where somebody was reached."""
+    if complaint is not None and complaint.grade != "minor" and complaints.reachable(case.session, "supervisor"):
+        case.say("grievance.supervisor")
+    if complaint is not None and complaint.head_at is not None and complaints.reachable(case.session, "manager"):
+        case.say("grievance.head")
 
 
 def advance(case: Case) -> bool:
@@ -37,17 +53,22 @@ def advance(case: Case) -> bool:
     if reach.phone(case, "complaint.ask_phone"):
         return True
     case.facts["symptom"] = text
+    earlier = complaints.earlier(case.session, case.customer, case.conversation.id, case.facts.get("phone"))
+    about = case.ticket()
     ticket = booking.open_from_intake(case, "complaint", "B")
-    linked = case.state.get("emergency_ticket")
-    if linked:
-        ticket.linked_tickets = [linked]
-    plan = time.now() + PLAN_WITHIN
-    by = words.moment(plan)
-    tickets.event(case.session, ticket, "plan_promised", "bot", "投诉", plan_due=plan.isoformat())
-    case.say("complaint.opened", number=ticket.number, by=by)
+    linked = [number for number in (case.state.get("emergency_ticket"), about.number if about else None) if number]
+    ticket.linked_tickets = list(dict.fromkeys(linked))
+    unresolved = about is not None and (about.repeat_repair or about.status == "reopened")
+    complaint = complaints.open_for(case.session, ticket, text, earlier, unresolved)
+    case.say("complaint.opened", number=ticket.number, by=words.moment(complaint.plan_due))
+    _told(case, complaint)
     case.state.pop("complaint", None)
     case.forget_case("ticketed")
     case.end()
+    return _to_a_person(case)
+
+
+def _to_a_person(case: Case) -> bool:
     rank = handoffs.priority("complaint", case.customer)
     if not hours.open_now():
         return people.after_hours(case)
@@ -57,72 +78,36 @@ def advance(case: Case) -> bool:
     return False
 
 
-SCORES = (
-    ("非常满意", 5),
-    ("很满意", 5),
-    ("五星", 5),
-    ("好评", 5),
-    ("满分", 5),
-    ("非常不满意", 1),
-    ("很不满意", 1),
-    ("差评", 1),
-    ("一星", 1),
-    ("不满意", 2),
-    ("两星", 2),
-    ("二星", 2),
-    ("中评", 3),
-    ("一般", 3),
-    ("三星", 3),
-    ("四星", 4),
-    ("还行", 4),
-    ("满意", 4),
-)
-
-
-def score_of(text: str) -> int | None:
-    """A score from 1 to 5 in what was said."""
-    number = re.search(r"([1-5])\s*(分|星|颗星)", text)
-    if number:
-        return int(number.group(1))
-    for word, score in sorted(SCORES, key=lambda pair: -len(pair[0])):
-        if word in text:
-            return score
-    return None
-
-
 def rate(case: Case) -> bool:
     """Thanks; a low score is asked for its reason and followed up by a person."""
-    score = score_of(case.said.plain)
+    score = ratings.score_of(case.said.plain)
     if score is None:
-        score = (
-            5
-            if case.said.has("好", "棒", "耐心", "专业", "赞", "谢") and not case.said.has("不好", "不专业", "不耐心")
-            else 2
-        )
-    ticket = case.ticket()
-    case.session.add(
-        Rating(
-            conversation_id=case.conversation.id,
-            ticket_id=ticket.id if ticket else None,
-            score=score,
-            reason=case.said.plain[:300],
-            at=time.now(),
-        )
-    )
+        praise = case.said.has("好", "棒", "耐心", "专业", "赞", "谢")
+        score = 5 if praise and not case.said.has("不好", "不专业", "不耐心") else 2
+    rating = ratings.keep(case.session, case.conversation.id, case.ticket(), score, case.said.plain)
     if score >= 4:
         case.say("rating.thanks")
         return False
     if score == 3:
         case.say("rating.middle")
         return False
+    case.state["rating"] = rating.id
     case.begin("rating")
     return case.ask("rating_reason", "rating.ask_reason", api="reason")
 
 
 def rated(case: Case) -> bool:
-    """The reason of a low score goes to a person."""
-    case.session.add(Rating(conversation_id=case.conversation.id, score=1, reason=case.said.plain[:500], at=time.now()))
-    case.say("rating.followed")
+    """The reason of a low score: a person calls, where there is a number, or writes here."""
+    rating = ratings.explain(case.session, case.state.pop("rating", None), case.said.plain)
+    phone = people.phone_of(case)
     case.end()
     case.offer("human")
+    due = ratings.follow_up(case.session, rating, case.ticket())
+    if phone is None:
+        case.say("rated.write", by=words.moment(due))
+        return False
+    at = handoffs.first_callback_time()
+    promised = handoffs.promise_callback(case.session, case.conversation, at, phone, "low_rating")
+    case.step.callback = {"at": time.local(promised.due_at).isoformat(), "phone": phone}
+    case.say("rated.call", when=words.moment(at), tail=phone[-4:])
     return False

@@ -29,11 +29,7 @@ def after_hours(case: Case) -> bool:
     case.step.handoff = {"reason": "after_hours"}
     opening = hours.next_opening()
     case.offer("callback")
-    phone = (
-        case.facts.get("phone")
-        or case.state.get("known", {}).get("phone")
-        or (case.customer.phone if case.customer else None)
-    )
+    phone = phone_of(case)
     if phone is None:
         case.begin("callback")
         case.state["callback_reason"] = "after_hours"
@@ -42,6 +38,21 @@ def after_hours(case: Case) -> bool:
     promised = handoffs.promise_callback(case.session, case.conversation, at, phone, "after_hours")
     case.step.callback = {"at": time.local(promised.due_at).isoformat(), "phone": phone}
     case.say("human.closed_promised", opening=words.moment(opening), at=words.moment(at), tail=phone[-4:])
+    return False
+
+
+def phone_of(case: Case) -> str | None:
+    """The number to call the customer by, as far as one is known."""
+    known = case.facts.get("phone") or case.state.get("known", {}).get("phone")
+    return known or (case.customer.phone if case.customer else None)
+
+
+def calm(case: Case) -> bool:
+    """Abuse: calm, shorter each time, and a person."""
+    times = case.count("abuse")
+    case.say({1: "small.abuse", 2: "calm.abuse_again"}.get(times, "calm.abuse_last"))
+    case.offer("human")
+    case.offer_buttons([("转人工", "/talk_to_human")])
     return False
 
 
