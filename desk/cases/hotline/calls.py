@@ -1,7 +1,7 @@
 """A call from its first second to its end. A hang-up, or a process that dies, loses nothing that was said."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,6 +33,16 @@ class Begun:
     limited: bool
     people_here: bool
     opening: datetime
+
+
+@dataclass(frozen=True)
+class Line:
+    """What was said, heard or keyed, or what failed; and when."""
+
+    kind: str
+    text: str
+    confidence: float | None = None
+    at: datetime = field(default_factory=time.now)
 
 
 def number_of(shown: str | None) -> str | None:
@@ -77,11 +87,16 @@ def _too_often(session: Session, call: Call, calls_an_hour: int, tickets_a_night
     return (recent or 0) >= calls_an_hour or (opened or 0) >= tickets_a_night
 
 
-def note(call_id: str, kind: str, text: str, confidence: float | None = None) -> None:
-    """Write a line of the call down: said, heard, keys or failed."""
+def note(call_id: str, lines: list[Line]) -> None:
+    """Write lines of the call down, in order."""
     with db.transaction() as session:
-        if session.get(Call, call_id) is not None:
-            session.add(CallTurn(call_id=call_id, kind=kind, text=text, confidence=confidence, at=time.now()))
+        if session.get(Call, call_id) is None:
+            return
+        for line in lines:
+            session.add(
+                CallTurn(call_id=call_id, kind=line.kind, text=line.text, confidence=line.confidence, at=line.at)
+            )
+            session.flush()
 
 
 def after_turn(call_id: str) -> str | None:
@@ -201,7 +216,7 @@ def take_up_lost() -> list[str]:
             select(Call.id).where(Call.outcome.is_(None), Call.started_at < time.now() - LOST_AFTER)
         ).all()
     for call_id in lost:
-        note(call_id, "failed", "process")
+        note(call_id, [Line("failed", "process")])
         end(call_id, "hangup")
     return list(lost)
 

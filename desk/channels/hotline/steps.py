@@ -10,18 +10,26 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Say:
-    """Speak `text`. `fixed`: it is the same in every call, so its sound may be kept. `barge`: it may be cut short."""
+    """Speak `text`. `fixed`: it names nobody, so its sound may be kept. `barge`: it may be cut short.
+
+    `optional`: left out when it cannot be spoken.
+    """
 
     text: str
     fixed: bool = False
     barge: bool = True
+    optional: bool = False
 
 
 @dataclass(frozen=True)
 class Keys:
-    """Digits wanted: at most `most` (then it is done), `#` ends, `*` clears."""
+    """Digits wanted: at most `most` (then it is done), `#` ends, `*` clears; `#` alone comes as it is.
+
+    `mobile`: eleven digits that begin with 1 are complete.
+    """
 
     most: int = 1
+    mobile: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,7 @@ class Heard:
 
 @dataclass(frozen=True)
 class Pressed:
-    """Keys, without the `#` that ended them."""
+    """Keys, without the `#` that ended them; `#` alone when nothing stood before it."""
 
     digits: str
 
@@ -86,9 +94,10 @@ class Failed:
 
 @dataclass(frozen=True)
 class Recorded:
-    """A voicemail is stored: `seconds` long, 0 when nobody spoke."""
+    """A voicemail is stored as `file`: `seconds` of speech, 0 when nobody spoke."""
 
     seconds: float
+    file: str = ""
 
 
 @dataclass(frozen=True)
