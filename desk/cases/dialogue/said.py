@@ -35,6 +35,7 @@ GAP = "\0"
 SURE = 0.45
 ORDER = re.compile(r"^#?[A-Za-z0-9][A-Za-z0-9_/#-]{3,}$")
 NOT_PLACE = re.compile(r"电话|手机|序列|明天|后天|今天|上午|下午|周|星期|修|来|坏|不|我|你|师傅")
+CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 NO_WORDS = re.compile(r"[\w一-鿿]")
 
 
@@ -99,6 +100,8 @@ def read(turn: Turn, pending: str | None = None) -> Said:
 
 
 def _read_numbers(said: Said, heard, pending: str | None) -> None:  # type: ignore[no-untyped-def]
+    if pending == "code" and CODE.search(said.plain):
+        return
     said.ticket_numbers = [found.value for found in tickets.find(said.plain)]
     phone = phones.last(said.plain)
     if phone is not None and (

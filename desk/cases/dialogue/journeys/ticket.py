@@ -3,7 +3,7 @@
 from desk import texts, time
 from desk.cases import identity, tickets, visits, words
 from desk.cases.dialogue.case import Case
-from desk.cases.dialogue.journeys import fault, people
+from desk.cases.dialogue.journeys import by_code, fault, people
 from desk.records.models import Device, Ticket
 
 WISHES = ("check_ticket", "urge_ticket", "add_to_ticket", "cancel_ticket", "report_unresolved", "change_visit")
@@ -74,7 +74,7 @@ def _choosing(case: Case) -> bool:
 def _mine(case: Case, ticket: Ticket) -> bool:
     if ticket.conversation_id == case.conversation.id:
         return True
-    phone = case.facts.get("phone")
+    phone = case.proof_phone
     if not identity.owns_ticket(case.session, ticket, phone, case.customer):
         return False
     if case.customer is None and ticket.customer_id is not None:
@@ -101,6 +101,8 @@ def _ask_for_it(case: Case, wish: str) -> bool:
         else:
             case.count("ticket_number")
             return case.ask("ticket_number", "ticket.ask_number", buttons=[("找不到单号", "/dont_know")])
+    if number is None and by_code.possible(case) and by_code.ask(case):
+        return True
     if number is None:
         case.end()
         return people.offer(case, "ticket.without_number")
