@@ -10,7 +10,8 @@ from tests.e2e.player import check, play, transcript
 from tests.e2e.product import Product
 
 FOLDER = Path(__file__).parent / "scenarios"
-SCENARIOS = [scenario for path in sorted(FOLDER.glob("*.yml")) for scenario in yaml.safe_load(path.read_text("utf-8"))]
+BY_FILE = [yaml.safe_load(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.yml"))]
+SCENARIOS = [scenario for scenarios in BY_FILE for scenario in scenarios]
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=[scenario["id"] for scenario in SCENARIOS])
