@@ -10,6 +10,7 @@ from desk.cli.demo_commands import demo_app
 from desk.cli.doctor_commands import doctor
 from desk.cli.import_commands import export_files, import_files
 from desk.cli.key_commands import key_app
+from desk.cli.oncall_commands import notify_app, oncall_app
 from desk.cli.rules_commands import calendar_app, sla_app, warranty_app
 from desk.cli.staff_commands import staff_app
 from desk.cli.wechat_commands import wechat, wechat_app
@@ -24,6 +25,16 @@ demo_app.command("wechat")(wechat)
 app.add_typer(wechat_app, name="wechat")
 app.add_typer(staff_app, name="staff")
 app.add_typer(key_app, name="key")
+app.add_typer(oncall_app, name="oncall")
+app.add_typer(notify_app, name="notify")
 app.command("import")(import_files)
 app.command("export")(export_files)
 app.command("doctor")(doctor)
+
+
+@app.command("clock")
+def clock() -> None:
+    """时钟：到点的事由它做。用 PostgreSQL 时单独运行，可以开几个；用 SQLite 时 desk 里已经有了。"""
+    from desk.clock.__main__ import main
+
+    main()

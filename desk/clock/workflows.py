@@ -13,6 +13,9 @@ from desk.notify import media, post
 from desk.notify.letter import Letter, NotTaken
 from desk.records import db
 
+# A transaction that failed (the database was away, two were in each other's way) is tried again.
+AGAIN: dict[str, Any] = {"retries_allowed": True, "max_attempts": 6, "interval_seconds": 0.5, "backoff_rate": 2.0}
+
 log = logging.getLogger(__name__)
 
 
@@ -22,7 +25,7 @@ def alarm_step(step_id: int) -> None:
     _alarm_step(step_id)
 
 
-@DBOS.step(name="alarm_step.run")
+@DBOS.step(name="alarm_step.run", **AGAIN)
 def _alarm_step(step_id: int) -> None:
     with db.transaction() as session:
         steps.run(session, step_id)
@@ -39,7 +42,7 @@ def notice(notice_id: int, attempt: int) -> None:
     _record(notice_id, why, for_good)
 
 
-@DBOS.step(name="notice.claim")
+@DBOS.step(name="notice.claim", **AGAIN)
 def _claim(notice_id: int, attempt: int) -> dict[str, Any] | None:
     with db.transaction() as session:
         letter = post.claim(session, notice_id, attempt)
@@ -59,13 +62,14 @@ def _send(letter: dict[str, Any]) -> tuple[str, bool]:
     return "", False
 
 
-@DBOS.step(name="notice.record")
+@DBOS.step(name="notice.record", **AGAIN)
 def _record(notice_id: int, why: str, for_good: bool) -> None:
     told = None
     with db.transaction() as session:
         if why:
             post.not_taken(session, notice_id, why, for_good)
         else:
+            telling.lock(session, notice_id)
             found = post.sent(session, notice_id)
             told = telling.accepted(session, found) if found else None
     telling.spread(told)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from desk import demo
 from desk.cases import staff
+from desk.demo import rota
 from desk.imports import Report, run_import
 from desk.records import db
 from desk.records.models import Customer, Device, Ticket
@@ -56,3 +57,4 @@ def _colleagues() -> None:
         for login, name, role in COLLEAGUES:
             if staff.by_login(session, login) is None:
                 staff.add(session, login, name, demo.PASSWORD, role, actor="demo")
+        rota.add(session)

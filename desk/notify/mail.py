@@ -23,6 +23,10 @@ def mail(letter: Letter) -> None:
     message.set_content("\n".join(part for part in (letter.text, letter.link) if part))
     try:
         with _server() as server:
+            if settings().smtp_security == "starttls":
+                server.starttls(context=ssl.create_default_context())
+            if settings().smtp_user:
+                server.login(settings().smtp_user, settings().smtp_password)
             server.send_message(message)
     except smtplib.SMTPRecipientsRefused as error:
         raise NotTaken("收件人被拒绝", for_good=True) from error
@@ -36,11 +40,5 @@ def _server() -> smtplib.SMTP:
     found = settings()
     if found.smtp_security == "ssl":
         context = ssl.create_default_context()
-        server: smtplib.SMTP = smtplib.SMTP_SSL(found.smtp_host, found.smtp_port, timeout=TIMEOUT, context=context)
-    else:
-        server = smtplib.SMTP(found.smtp_host, found.smtp_port, timeout=TIMEOUT)
-        if found.smtp_security == "starttls":
-            server.starttls(context=ssl.create_default_context())
-    if found.smtp_user:
-        server.login(found.smtp_user, found.smtp_password)
-    return server
+        return smtplib.SMTP_SSL(found.smtp_host, found.smtp_port, timeout=TIMEOUT, context=context)
+    return smtplib.SMTP(found.smtp_host, found.smtp_port, timeout=TIMEOUT)

@@ -7,7 +7,7 @@ from desk.records.models import Base
 
 CONFIGURATION = frozenset(
     {"staff", "staff_sessions", "password_links", "saved_settings", "policy_versions", "api_keys", "agent_groups",
-     "canned_replies", "signing_keys"}
+     "canned_replies", "signing_keys", "oncall_people", "oncall_shifts", "oncall_swaps"}
 )
 
 

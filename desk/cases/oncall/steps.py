@@ -13,14 +13,17 @@ RUNG = "alarm_step"
 
 
 def due(session: Session) -> list[tuple[int, str]]:
-    """(id, unique name) of the steps whose time has come."""
+    """(id, unique name) of the steps whose time has come: of each alarm the first, so that a late clock keeps order."""
     rows = session.execute(
         select(AlarmStep.id, Alarm.key, AlarmStep.number)
         .join(Alarm, Alarm.id == AlarmStep.alarm_id)
         .where(AlarmStep.state == "waiting", AlarmStep.due_at <= time.now())
         .order_by(AlarmStep.due_at, AlarmStep.id)
     )
-    return [(row[0], f"alarm:{row[1]}:{row[2]}") for row in rows]
+    first: dict[str, tuple[int, str]] = {}
+    for step_id, key, number in rows:
+        first.setdefault(key, (step_id, f"alarm:{key}:{number}"))
+    return list(first.values())
 
 
 def run(session: Session, step_id: int) -> None:

@@ -29,14 +29,21 @@ def spread(conversation_id: str | None) -> None:
         nudge.tell(conversation_id)
 
 
+def lock(session: Session, notice_id: int) -> None:
+    """Lock the alarm of a notice before the notice itself, as who takes the alarm does."""
+    about = select(StaffNotice.alarm_id).where(StaffNotice.id == notice_id).scalar_subquery()
+    session.execute(select(Alarm.id).where(Alarm.id == about).with_for_update())
+
+
 def accepted(session: Session, notice: StaffNotice) -> str | None:
     """A medium has taken a notice: tell the customer who was told, each person once, while nobody has the alarm.
 
-    Returns the conversation to `spread`, if anything was said.
+    Call `lock` before: two messages may be taken in the same moment. Returns the conversation to `spread`, if anything
+    was said.
     """
     if notice.alarm_id is None or notice.medium == "console":
         return None
-    alarm = session.get(Alarm, notice.alarm_id)
+    alarm = session.get(Alarm, notice.alarm_id, populate_existing=True)
     if alarm is None or alarm.state != "ringing" or _told_before(session, notice):
         return None
     person = session.get(OncallPerson, notice.person_id) if notice.person_id else None
@@ -54,7 +61,7 @@ def colleagues_know(session: Session, alarm: Alarm, key: str, who: str, besides:
     """Those who were told of the alarm are told that they need not act any more."""
     told = select(StaffNotice.person_id).where(StaffNotice.alarm_id == alarm.id, StaffNotice.state == "sent").distinct()
     title = texts.render(f"oncall.notice.{key}.title", who=who)
-    text = texts.render(f"oncall.notice.{key}.text", who=who, what=what(alarm), about=about(session, alarm))
+    text = texts.render(f"oncall.notice.{key}.body", who=who, what=what(alarm), about=about(session, alarm))
     for person_id in session.scalars(told).all():
         person = session.get(OncallPerson, person_id) if person_id else None
         if person_id and (person is None or (besides is not None and person.id == besides.id)):

@@ -2,9 +2,10 @@
 
 from desk import time
 from desk.cases import handoff as handoffs
-from desk.cases import hours, tickets
+from desk.cases import hours, oncall, tickets
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import fault
+from desk.records.models import Alarm, Ticket
 
 KINDS = ("gas", "fire", "smoke", "shock", "injury", "trapped", "brakes", "flood", "explosion")
 
@@ -29,8 +30,18 @@ def start(case: Case, kind: str | None) -> bool:
         )
     case.touch(ticket)
     case.step.handoff = {"reason": "emergency"}
-    case.say("emergency.people_open" if hours.open_now() else "emergency.people_closed", number=ticket.number)
+    alarm = oncall.raise_alarm(case.session, kind, case.said.plain, conversation_id=case.conversation.id, ticket=ticket)
+    _say_who_knows(case, alarm, ticket.number)
     return advance(case)
+
+
+def _say_who_knows(case: Case, alarm: Alarm, number: str) -> None:
+    """What has been done about people by now; each thing once."""
+    if alarm.state == "acknowledged":
+        case.say("emergency.people_taken", who=alarm.taken_by)
+    elif not case.told("emergency_people"):
+        key = "emergency.people_open" if hours.open_now() else "emergency.people_closed"
+        case.say(f"{key}_called" if oncall.reachable(case.session) else key, number=number)
 
 
 def say_again(case: Case) -> None:
@@ -60,7 +71,9 @@ def advance(case: Case) -> bool:
     if case.facts["danger"] == "brakes" and not ticket.address and not case.gave_up("address"):
         return case.ask("address", "emergency.ask_place")
     if not case.told("emergency_done"):
-        key = "emergency.done" if ticket.contact_phone else "emergency.done_without_phone"
+        somebody = hours.open_now() or oncall.reachable(case.session)
+        key = "emergency.done" if somebody else "emergency.done_closed"
+        key = key if ticket.contact_phone else "emergency.done_without_phone"
         case.say(key, number=ticket.number, phone=ticket.contact_phone)
     rank = handoffs.priority("emergency", case.customer)
     case.step.transition = handoffs.transition("emergency", rank)
@@ -70,7 +83,7 @@ def advance(case: Case) -> bool:
     return False
 
 
-def _complete(case: Case, ticket) -> None:  # type: ignore[no-untyped-def]
+def _complete(case: Case, ticket: Ticket) -> None:
     """What was learnt since the ticket was opened goes into it."""
     facts, device = case.facts, case.device
     learnt = {
