@@ -60,6 +60,12 @@ def beat(session: Session, staff_id: int, chosen: str | None = None) -> str:
     return wanted
 
 
+def chosen(session: Session, staff_id: int) -> str:
+    """What the colleague is as soon as their console is open."""
+    found = session.scalar(select(Staff.presence).where(Staff.id == staff_id))
+    return found if found in CHOICES else "online"
+
+
 def leave(session: Session, staff_id: int) -> None:
     """The colleague signs out: offline at once."""
     session.execute(update(Staff).where(Staff.id == staff_id).values(presence="offline"))

@@ -1,8 +1,10 @@
 """What a colleague writes: to the customer, or for the other colleagues."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from desk import time
+from desk.cases import photos
 from desk.cases.deskwork import Desk, Done, at, cleaned, message_key, sent_before
 from desk.records.models import Mention, Message, Staff
 from desk.talk import saying, words
@@ -23,6 +25,22 @@ def say(conversation_id: str, staff_id: int, version: int, text: str, key: str) 
         return desk.done(message)
 
 
+def photo(conversation_id: str, staff_id: int, version: int, content: bytes, key: str) -> Done:
+    """Send a picture to the customer, once for `key`. Raises Stale, Refused (not_yours) and photos.NoPicture."""
+    with at(conversation_id, staff_id) as desk:
+        before = sent_before(desk, key)
+        if before is not None:
+            return desk.done(before)
+        desk.seen(version)
+        desk.needs_owner()
+        kept = {name: value for name, value in photos.keep(content, "console").items() if name != "codes"}
+        message = saying.say(
+            desk.session, desk.conversation, "agent", "", staff_id=staff_id, attachments=[kept]
+        )
+        message.external_id = message_key(desk, key)
+        return desk.done(message)
+
+
 def note(conversation_id: str, staff_id: int, text: str, key: str) -> Done:
     """Write something that only colleagues see; everybody may. Who is named with @ is told. Raises Refused (empty,
     too_long)."""
@@ -36,12 +54,10 @@ def note(conversation_id: str, staff_id: int, text: str, key: str) -> Done:
         return desk.done(message)
 
 
-def seen(conversation_id: str, staff_id: int) -> None:
+def seen(session: Session, conversation_id: str, staff_id: int) -> None:
     """The colleague has looked at the notes of this conversation that name them."""
-    with at(conversation_id, staff_id) as desk:
-        mine = (Mention.conversation_id == conversation_id, Mention.staff_id == staff_id, Mention.seen_at.is_(None))
-        for mention in desk.session.scalars(select(Mention).where(*mine)):
-            mention.seen_at = time.now()
+    mine = (Mention.conversation_id == conversation_id, Mention.staff_id == staff_id, Mention.seen_at.is_(None))
+    session.execute(update(Mention).where(*mine).values(seen_at=time.now()))
 
 
 def _mention(desk: Desk, message: Message) -> None:

@@ -9,14 +9,20 @@ PATHS: dict[str, tuple[str, ...]] = {
         "/console/password",
     ),
     "chats": (
-        "/console", "/console/chats/{conversation_id}", "/console/chats/{conversation_id}/panel", "/console/api/sync",
+        "/console", "/console/chats/{conversation_id}", "/console/chats/{conversation_id}/panel",
+        "/console/chats/{conversation_id}/photos/{seq}/{number}", "/console/alarms",
+        "/console/api/alarms/{alarm_id}/take", "/console/api/list", "/console/api/events", "/console/api/changes",
+        "/console/api/presence", "/console/api/team", "/console/api/search", "/console/api/photos/{conversation_id}",
+        "/console/api/chats/{conversation_id}", "/console/api/chats/{conversation_id}/read",
+        "/console/api/chats/{conversation_id}/typing", "/console/api/chats/{conversation_id}/replies",
         "/console/api/chats/{conversation_id}/take", "/console/api/chats/{conversation_id}/transfer",
         "/console/api/chats/{conversation_id}/give-back", "/console/api/chats/{conversation_id}/close",
         "/console/api/chats/{conversation_id}/messages", "/console/api/chats/{conversation_id}/notes",
     ),
     "tickets": (
         "/console/tickets/{number}", "/console/tickets/{number}/severity", "/console/tickets/{number}/status",
-        "/console/tickets/{number}/notes",
+        "/console/tickets/{number}/notes", "/console/tickets/{number}/pause", "/console/tickets/{number}/go-on",
+        "/console/tickets/{number}/engineer", "/console/tickets/{number}/visit", "/console/tickets/{number}/quote",
     ),
     "own_contact": ("/console/api/chats/{conversation_id}/reveal", "/console/api/tickets/{number}/reveal"),
 }

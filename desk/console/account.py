@@ -18,8 +18,8 @@ from desk.settings import settings
 
 FORM_COOKIE = "aftercare_signin"
 FILES = {
-    "console.css": "text/css", "tokens.css": "text/css", "admin.css": "text/css", "console.js": "text/javascript",
-    "theme.js": "text/javascript", "admin.js": "text/javascript", "icon.svg": "image/svg+xml",
+    "console.css": "text/css", "tokens.css": "text/css", "admin.css": "text/css", "theme.js": "text/javascript",
+    "admin.js": "text/javascript", "icon.svg": "image/svg+xml",
 }
 _FOLDER = Path(__file__).parent / "files"
 

@@ -49,13 +49,13 @@ class Said(Seen):
 @router.post("/take")
 def take(conversation_id: str, given: Seen, me: Me) -> JSONResponse:
     """Take it over."""
-    return _done(lambda: takeover.take(conversation_id, me.id, given.version))
+    return done(lambda: takeover.take(conversation_id, me.id, given.version))
 
 
 @router.post("/transfer")
 def transfer(conversation_id: str, given: PassOn, me: Me) -> JSONResponse:
     """Pass it on."""
-    return _done(
+    return done(
         lambda: takeover.transfer(conversation_id, me.id, given.version, given.note, given.to, given.group or None)
     )
 
@@ -63,25 +63,25 @@ def transfer(conversation_id: str, given: PassOn, me: Me) -> JSONResponse:
 @router.post("/give-back")
 def give_back(conversation_id: str, given: Seen, me: Me) -> JSONResponse:
     """Give it back to the assistant."""
-    return _done(lambda: takeover.give_back(conversation_id, me.id, given.version))
+    return done(lambda: takeover.give_back(conversation_id, me.id, given.version))
 
 
 @router.post("/close")
 def close(conversation_id: str, given: End, me: Me) -> JSONResponse:
     """End it."""
-    return _done(lambda: takeover.close(conversation_id, me.id, given.version, given.resolution, given.note))
+    return done(lambda: takeover.close(conversation_id, me.id, given.version, given.resolution, given.note))
 
 
 @router.post("/messages")
 def say(conversation_id: str, given: Said, me: Me) -> JSONResponse:
     """Write to the customer."""
-    return _done(lambda: writing.say(conversation_id, me.id, given.version, given.text, given.key))
+    return done(lambda: writing.say(conversation_id, me.id, given.version, given.text, given.key))
 
 
 @router.post("/notes")
 def note(conversation_id: str, given: Said, me: Me) -> JSONResponse:
     """Write for colleagues."""
-    return _done(lambda: writing.note(conversation_id, me.id, given.text, given.key))
+    return done(lambda: writing.note(conversation_id, me.id, given.text, given.key))
 
 
 @router.post("/reveal")
@@ -93,7 +93,8 @@ def reveal(conversation_id: str, me: Me) -> JSONResponse:
         raise Problem("forbidden", texts.render("console.problems.first_take")) from error
 
 
-def _done(command: Callable[[], takeover.Done]) -> JSONResponse:
+def done(command: Callable[[], takeover.Done]) -> JSONResponse:
+    """What a command made of the conversation. Raises Problem with its refusal, which has a code."""
     try:
         done = command()
     except takeover.Stale as stale:

@@ -1,5 +1,6 @@
-"""What the console shows of conversations, read in a fixed number of queries however many there are."""
+"""What the console's list shows of conversations, read in a fixed number of queries however many there are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,63 +9,69 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from desk import time
-from desk.cases import tickets
+from desk.cases import handoff, tickets
 from desk.cases.summary import masked_name
-from desk.records.models import Conversation, Customer, Message, Outbound, Staff, Ticket
+from desk.records.models import ChatRead, Conversation, Customer, Mention, Message, Staff, Ticket
 
-MOST_ROWS, MOST_LINES = 100, 200
+PARTS = ("queue", "mine", "open", "closed")
+MOST_ROWS = {"queue": 300, "mine": 100, "open": 100, "closed": 100}
 SOON, LATE = timedelta(minutes=3), timedelta(minutes=10)
 LIVELY = timedelta(days=1)
-URGENT = 1  # a priority up to this rises to the top, and says why
+COMMON = "-"  # the group filter's word for the common line
+MOST_IDS = 200
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which rows are wanted: of a group (COMMON: of none), a channel, a part of the list; empty is all."""
+
+    group: str = ""
+    channel: str = ""
+    part: str = ""
+
+    def parts(self) -> tuple[str, ...]:
+        """The parts to show; what is over only when it is asked for."""
+        return (self.part,) if self.part in PARTS else PARTS[:3]
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """For the query."""
+        found: list[ColumnElement[bool]] = []
+        if self.group:
+            mine = self.group == COMMON
+            found.append(Conversation.queue_group.is_(None) if mine else Conversation.queue_group == self.group)
+        if self.channel:
+            found.append(Conversation.channel == self.channel)
+        return found
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the list. `since`: from when on somebody waits for an answer of ours."""
+    """One line of the list. `since`: from when on somebody waits for an answer of ours; `order` sorts in its part."""
 
     id: str
+    part: str
+    order: str
     name: str
     vip: bool
     channel: str
     state: str
+    version: int
     owner: str | None
     words: str
     author: str | None
     since: datetime | None
     severity: str | None
     reason: str | None
+    group: str | None
     urgent: bool
+    unread: int
+    mentioned: bool
 
     @property
     def tone(self) -> str:
         """How long the wait is: "", soon or late."""
         waited = time.now() - self.since if self.since else timedelta()
         return "late" if waited >= LATE else "soon" if waited >= SOON else ""
-
-
-@dataclass(frozen=True)
-class Lists:
-    """The three parts of the list: who waits in line, the reader's own, and the rest that is open."""
-
-    queue: list[Row]
-    mine: list[Row]
-    others: list[Row]
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a transcript. `first`: somebody else spoke before. `trouble`: failed or held, with `why`."""
-
-    seq: int
-    author: str
-    name: str | None
-    text: str
-    at: datetime
-    buttons: list[str]
-    attachments: int
-    first: bool
-    trouble: str | None
-    why: str
 
 
 @dataclass(frozen=True)
@@ -76,18 +83,25 @@ class Chat:
     customer: str
 
 
-def lists(session: Session, staff_id: int) -> Lists:
-    """All three parts of the list, each in its order: the queue as it is served, own chats by who waits longest."""
-    queue = _rows(session, [Conversation.state == "queued"], Conversation.priority, Conversation.queued_at)
-    own: list[ColumnElement[bool]] = [Conversation.state == "agent", Conversation.agent_id == staff_id]
-    mine = _rows(session, own, Conversation.last_message_at.desc())
-    # The assistant's conversations stay open for ever: what nobody has spoken in for a day is not in progress.
-    lively = and_(Conversation.state == "bot", Conversation.last_message_at >= time.now() - LIVELY)
-    theirs = and_(Conversation.state == "agent", Conversation.agent_id != staff_id)
-    rest: list[ColumnElement[bool]] = [or_(lively, theirs)]
-    others = _rows(session, rest, Conversation.last_message_at.desc())
-    far = time.now() + timedelta(days=1)
-    return Lists(queue, sorted(mine, key=lambda row: row.since or far), others)
+def rows(session: Session, staff_id: int, wanted: Filter, ids: Sequence[str] | None = None) -> list[Row]:
+    """The rows of a colleague's list, in order; with `ids` only those of these conversations that belong into it."""
+    if ids is None:
+        ids = [found for part in wanted.parts() for found in _ids(session, staff_id, wanted, part)]
+    if not ids:
+        return []
+    found = session.execute(_select(staff_id).where(Conversation.id.in_(ids), *wanted.conditions()))
+    made = [_row(staff_id, *row) for row in found]
+    return sorted((row for row in made if row.part in wanted.parts()), key=lambda row: (row.part, row.order))
+
+
+def counts(found: list[Row]) -> dict[str, int]:
+    """How many rows each part has."""
+    return {part: sum(row.part == part for row in found) for part in PARTS}
+
+
+def waiting(session: Session) -> int:
+    """How many wait in all lines."""
+    return session.scalar(select(func.count()).select_from(Conversation).where(Conversation.state == "queued")) or 0
 
 
 def chat(session: Session, conversation_id: str) -> Chat | None:
@@ -101,73 +115,61 @@ def chat(session: Session, conversation_id: str) -> Chat | None:
     if found is None:
         return None
     conversation, owner, name = found
-    return Chat(conversation, owner, _name(conversation, name))
+    return Chat(conversation, owner, name_of(conversation, name))
 
 
-def lines(session: Session, conversation_id: str, after: int = 0) -> list[Line]:
-    """What was said after line `after`, the last MOST_LINES of it, oldest first."""
-    rows = session.execute(
-        select(Message, Staff.name, Outbound.state, Outbound.error)
-        .outerjoin(Staff, Staff.id == Message.staff_id)
-        .outerjoin(Outbound, Outbound.message_id == Message.id)
-        .where(Message.conversation_id == conversation_id, Message.seq >= after)  # the line before tells who spoke
-        .order_by(Message.seq.desc())
-        .limit(MOST_LINES)
-    ).all()[::-1]
-    shown, before = [], None
-    for message, name, state, error in rows:
-        speaker = (message.author, message.staff_id)
-        if message.seq > after:
-            trouble = state if state in ("failed", "held") else None
-            shown.append(
-                Line(
-                    message.seq, message.author, name, message.text, message.created_at,
-                    [str(button.get("title")) for button in message.buttons or []], len(message.attachments or []),
-                    speaker != before, trouble, error or "",
-                )
-            )
-        before = speaker
-    return shown
+def mark_read(session: Session, staff_id: int, conversation_id: str, seq: int) -> None:
+    """The colleague has seen the lines up to `seq`."""
+    found = session.get(ChatRead, (staff_id, conversation_id))
+    if found is None:
+        session.add(ChatRead(staff_id=staff_id, conversation_id=conversation_id, seq=seq))
+    else:
+        found.seq = max(found.seq, seq)
 
 
-def undelivered(session: Session, conversation_id: str) -> list[dict[str, Any]]:
-    """The lines of a conversation that the channel did not take, with the reason."""
-    rows = session.execute(
-        select(Message.seq, Outbound.state, Outbound.error)
-        .join(Outbound, Outbound.message_id == Message.id)
-        .where(Outbound.conversation_id == conversation_id, Outbound.state.in_(("failed", "held")))
-        .order_by(Message.seq)
-    )
-    return [{"seq": seq, "state": state, "why": error or ""} for seq, state, error in rows]
+def name_of(conversation: Conversation, name: str | None) -> str:
+    """The customer's masked name; who is not known is told apart by the end of the channel's own name for them."""
+    return masked_name(name) if name else f"#{conversation.sender[-4:]}"
 
 
-def colleagues(session: Session, staff_id: int) -> list[Staff]:
-    """To whom a conversation may be passed on."""
-    others = select(Staff).where(Staff.active.is_(True), Staff.id != staff_id)
-    return list(session.scalars(others.order_by(Staff.name)))
+def _ids(session: Session, staff_id: int, wanted: Filter, part: str) -> list[str]:
+    query = select(Conversation.id).where(*wanted.conditions())
+    newest = Conversation.last_message_at.desc()
+    if part == "queue":
+        query = query.where(Conversation.state == "queued").order_by(Conversation.priority, Conversation.queued_at)
+    elif part == "mine":
+        query = query.where(Conversation.state == "agent", Conversation.agent_id == staff_id).order_by(newest)
+    elif part == "open":
+        # The assistant's conversations stay open for ever: what nobody has spoken in for a day is not in progress.
+        lively = and_(Conversation.state == "bot", Conversation.last_message_at >= time.now() - LIVELY)
+        theirs = and_(Conversation.state == "agent", Conversation.agent_id != staff_id)
+        query = query.where(or_(lively, theirs)).order_by(newest)
+    else:
+        query = query.where(Conversation.state == "closed").order_by(newest)
+    return list(session.scalars(query.limit(MOST_ROWS[part])))
 
 
-def _rows(session: Session, conditions: list[ColumnElement[bool]], *order: Any) -> list[Row]:
-    found = session.execute(_select().where(*conditions).order_by(*order, Conversation.id).limit(MOST_ROWS))
-    return [_row(*row) for row in found]
+def _select(staff_id: int) -> Select[Any]:
+    """A conversation with all that its row needs; each subquery looks at a few lines of that conversation only."""
 
+    def newest(*authors: str) -> Any:
+        lines = aliased(Message)
+        own = (lines.conversation_id == Conversation.id, lines.author.in_(authors))
+        return select(func.max(lines.seq)).where(*own).correlate(Conversation).scalar_subquery()
 
-def _select() -> Select[Any]:
-    last, spoken = aliased(Message), Message.conversation_id == Conversation.id
-    last_seq = (
-        select(func.max(Message.seq)).where(spoken, Message.author.in_(("customer", "bot", "agent")))
-    ).correlate(Conversation).scalar_subquery()
-    ours, theirs = aliased(Message), aliased(Message)
-    answered = (
-        select(func.coalesce(func.max(ours.seq), 0))
-        .where(ours.conversation_id == Conversation.id, ours.author.in_(("bot", "agent")))
+    last, theirs, read = aliased(Message), aliased(Message), aliased(ChatRead)
+    customers = (theirs.conversation_id == Conversation.id, theirs.author == "customer")
+    unanswered = (
+        select(func.min(theirs.created_at))
+        .where(*customers, theirs.seq > func.coalesce(newest("bot", "agent"), 0))
         .correlate(Conversation)
         .scalar_subquery()
     )
-    unanswered = (
-        select(func.min(theirs.created_at))
-        .where(theirs.conversation_id == Conversation.id, theirs.author == "customer", theirs.seq > answered)
-        .correlate(Conversation)
+    unread = (
+        select(func.count())
+        .select_from(theirs)
+        .where(*customers, theirs.seq > func.coalesce(read.seq, 0))
+        .correlate(Conversation, read)
         .scalar_subquery()
     )
     worst = (
@@ -176,15 +178,29 @@ def _select() -> Select[Any]:
         .correlate(Conversation)
         .scalar_subquery()
     )
+    named = (
+        select(func.count())
+        .select_from(Mention)
+        .where(Mention.conversation_id == Conversation.id, Mention.staff_id == staff_id, Mention.seen_at.is_(None))
+        .correlate(Conversation)
+        .scalar_subquery()
+    )
     return (
-        select(Conversation, Customer.name, Customer.vip, Staff.name, last.text, last.author, unanswered, worst)
+        select(
+            Conversation, Customer.name, Customer.vip, Staff.name, last.text, last.author, unanswered, worst, unread,
+            named,
+        )
         .outerjoin(Customer, Customer.id == Conversation.customer_id)
         .outerjoin(Staff, Staff.id == Conversation.agent_id)
-        .outerjoin(last, and_(last.conversation_id == Conversation.id, last.seq == last_seq))
+        .outerjoin(read, and_(read.conversation_id == Conversation.id, read.staff_id == staff_id))
+        .outerjoin(
+            last, and_(last.conversation_id == Conversation.id, last.seq == newest("customer", "bot", "agent"))
+        )
     )
 
 
 def _row(
+    staff_id: int,
     conversation: Conversation,
     name: str | None,
     vip: bool | None,
@@ -193,14 +209,38 @@ def _row(
     author: str | None,
     unanswered: datetime | None,
     severity: str | None,
+    unread: int,
+    named: int,
 ) -> Row:
+    part = _part(conversation, staff_id)
+    since = conversation.queued_at if part == "queue" else unanswered
+    reason = conversation.handoff_reason
+    pressing = reason in handoff.PRIORITY or severity == "A"
     return Row(
-        conversation.id, _name(conversation, name), bool(vip), conversation.channel, conversation.state, owner,
-        words or "", author, conversation.queued_at if conversation.state == "queued" else unanswered, severity,
-        conversation.handoff_reason, conversation.priority <= URGENT and conversation.state != "bot",
+        conversation.id, part, _order(conversation, part, since), name_of(conversation, name), bool(vip),
+        conversation.channel, conversation.state, conversation.version, owner, words or "", author, since, severity,
+        reason, conversation.queue_group, pressing and conversation.state in ("queued", "agent"),
+        unread if part == "mine" else 0, bool(named),
     )
 
 
-def _name(conversation: Conversation, name: str | None) -> str:
-    """The customer's masked name; who is not known is told apart by the end of the channel's own name for them."""
-    return masked_name(name) if name else f"#{conversation.sender[-4:]}"
+def _part(conversation: Conversation, staff_id: int) -> str:
+    if conversation.state == "queued":
+        return "queue"
+    if conversation.state == "closed":
+        return "closed"
+    if conversation.state == "agent":
+        return "mine" if conversation.agent_id == staff_id else "open"
+    last = conversation.last_message_at
+    return "open" if last is not None and last >= time.now() - LIVELY else ""
+
+
+def _order(conversation: Conversation, part: str, since: datetime | None) -> str:
+    if part == "queue":
+        queued = conversation.queued_at or conversation.created_at
+        return f"{conversation.priority}|{queued.isoformat(timespec='microseconds')}|{conversation.id}"
+    last = conversation.last_message_at or conversation.created_at
+    newest_first = f"{99_999_999_999 - int(last.timestamp()):011d}|{conversation.id}"
+    if part == "mine":
+        return f"0|{since.isoformat(timespec='microseconds')}" if since else f"1|{newest_first}"
+    return newest_first

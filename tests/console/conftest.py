@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 import requests
 import uvicorn
+from playwright.sync_api import BrowserContext
 
 from desk import time
 from desk.app import create_app
 from desk.records import db, passwords
 from desk.records.models import Conversation, Message, Outbound, Staff
-from desk.talk import engine
+from desk.talk import engine, nudge
+from launcher import widget
 
 PASSWORD = "right-horse-battery"
 
@@ -86,7 +88,10 @@ def people(talk: engine.Engine, _password_hash: str) -> dict[str, int]:
 @pytest.fixture
 def site(people: dict[str, int]) -> Iterator[str]:
     """The address of the running desk."""
-    server = uvicorn.Server(uvicorn.Config(create_app(), log_config=None, access_log=False, lifespan="off"))
+    config = uvicorn.Config(
+        create_app(), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     listening.listen()  # who comes before the server is ready waits
@@ -118,6 +123,21 @@ def wang(browser: Callable[[], Browser]) -> Browser:
     return browser().sign_in("wang")
 
 
+@pytest.fixture(scope="session")
+def _island() -> None:
+    """The console's script, built."""
+    widget.ensure()
+
+
+@pytest.fixture
+def console(site: str, _island: None) -> Iterator[BrowserContext]:
+    """A browser that looks at the running desk."""
+    from tests.console.browsers import chromium, profile
+
+    with chromium() as browser, profile(browser, site) as context:
+        yield context
+
+
 def conversation(sender: str = "web-0001", state: str = "queued", **more: Any) -> Conversation:
     """A conversation on the website with one customer line."""
     now = time.now()
@@ -131,6 +151,7 @@ def conversation(sender: str = "web-0001", state: str = "queued", **more: Any) -
         session.add(
             Message(conversation_id=made.id, seq=1, author="customer", text="空调不制冷，催一下", created_at=now)
         )
+    nudge.tell(made.id)
     return made
 
 

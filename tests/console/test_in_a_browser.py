@@ -1,16 +1,16 @@
 """The console in a real browser: what is typed is never lost, sent twice or sent half composed."""
 
-import shutil
-from collections.abc import Iterator
+import re
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
 from desk.cases import takeover
 from desk.records import db
 from desk.records.models import Conversation
 from desk.talk import engine
-from tests.console.conftest import PASSWORD, conversation, now_of, said
+from tests.console.browsers import signed_in
+from tests.console.conftest import conversation, now_of, said
 
 pytestmark = pytest.mark.heavy
 ID = "cv-web-0001"
@@ -18,22 +18,9 @@ COMPOSING = "new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubb
 
 
 @pytest.fixture
-def page(site: str) -> Iterator[Page]:
-    """The console, signed in as wang; at the end no error may stand in its log."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        opened = browser.new_context(base_url=site, viewport={"width": 1360, "height": 820}).new_page()
-        errors: list[str] = []
-        opened.on("pageerror", lambda error: errors.append(str(error)))
-        opened.on("console", lambda line: errors.append(line.text) if "Content Security" in line.text else None)
-        opened.goto("/console/login")
-        opened.fill("[name=login]", "wang")
-        opened.fill("[name=password]", PASSWORD)
-        opened.keyboard.press("Enter")
-        expect(opened.locator("#list")).to_be_visible()
-        yield opened
-        browser.close()
-    assert errors == []
+def page(console: BrowserContext, people: dict[str, int]) -> Page:
+    """The console, signed in as wang."""
+    return signed_in(console, "wang")
 
 
 def test_take_write_note_and_give_back_by_keyboard(page: Page, people: dict[str, int]) -> None:
@@ -41,6 +28,7 @@ def test_take_write_note_and_give_back_by_keyboard(page: Page, people: dict[str,
     expect(page.locator(".row")).to_have_count(1)  # a newcomer appears by itself
     page.keyboard.press("Alt+ArrowDown")
     expect(page.locator("#hint")).to_be_visible()
+    expect(page).to_have_url(re.compile(f"/chats/{ID}"))
     page.keyboard.press("Alt+t")
     expect(page.locator("[data-do=give-back]")).to_be_visible()
     page.fill("#text", "您好")
