@@ -3,20 +3,29 @@
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from desk import time
-from desk.records.models import TurnEffect
+from desk.records.models import Base
+
+_EFFECTS = Base.metadata.tables["turn_effects"]
+_STORED = select(_EFFECTS.c.result).where(
+    _EFFECTS.c.turn_id == bindparam("turn_id"),
+    _EFFECTS.c.use_case == bindparam("use_case"),
+    _EFFECTS.c.ordinal == bindparam("ordinal"),
+)
+_STORE = insert(_EFFECTS)
 
 
 def once(
     session: Session, turn_id: str, use_case: str, make: Callable[[], dict[str, Any]], ordinal: int = 0
 ) -> dict[str, Any]:
     """The result of `make`, from the first time that this turn asked for it."""
-    stored = session.get(TurnEffect, (turn_id, use_case, ordinal))
+    key = {"turn_id": turn_id, "use_case": use_case, "ordinal": ordinal}
+    stored: dict[str, Any] | None = session.scalar(_STORED, key)
     if stored is not None:
-        return stored.result
+        return stored
     result = make()
-    session.add(TurnEffect(turn_id=turn_id, use_case=use_case, ordinal=ordinal, result=result, created_at=time.now()))
-    session.flush()
+    session.execute(_STORE, {**key, "result": result, "created_at": time.now()})
     return result

@@ -7,10 +7,12 @@ from desk import time
 from desk.cases import audit
 from desk.records.models import Conversation, Customer, Device, Identity, Ticket
 
+NEVER_BOUND = ("phone", "rest")  # their senders are numbers of calls and of other systems, proved anew each time
+
 
 def bound_customer(session: Session, conversation: Conversation) -> Customer | None:
     """The customer whose proved identity this conversation's sender is."""
-    if conversation.customer_id is None:
+    if conversation.customer_id is None and conversation.channel not in NEVER_BOUND:
         found = session.scalar(
             select(Identity).where(
                 Identity.channel == conversation.channel,
@@ -43,7 +45,7 @@ def prove(session: Session, conversation: Conversation, customer: Customer, proo
         return
     conversation.customer_id = customer.id
     audit.note(session, "bot", "identity_proved", "conversation", conversation.id, proof, customer_id=customer.id)
-    if conversation.channel in ("phone", "rest"):
+    if conversation.channel in NEVER_BOUND:
         return
     exists = session.scalar(
         select(Identity).where(

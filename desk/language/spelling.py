@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from desk.language.digits import DIGITS
 from desk.language.text import half_width
@@ -23,6 +24,7 @@ class Spelled:
         return self.starts[found.start(group)], self.ends[found.end(group) - 1]
 
 
+@lru_cache(maxsize=256)  # each finder reads the same message
 def read(s: str) -> Spelled:
     """Read `s` sign by sign. Upper case keeps the length; only names of signs (横杠) become shorter."""
     narrow = half_width(s)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -16,6 +16,15 @@ from desk.settings import settings
 
 HUMAN = ("转人工", "/talk_to_human")
 KEPT = ("phone", "name", "address")
+
+_KNOWN = (
+    select(Conversation, DialogueState, Intake)
+    .outerjoin(DialogueState, DialogueState.conversation_id == Conversation.id)
+    .outerjoin(Intake, and_(Intake.conversation_id == Conversation.id, Intake.state == "open"))
+    .where(Conversation.id == bindparam("conversation_id"))
+    .order_by(Intake.id.desc())
+    .limit(1)
+)
 
 
 @dataclass
@@ -61,6 +70,12 @@ class Case:
     @property
     def symptom(self) -> str:
         return str(self.facts.get("symptom") or "")
+
+    @property
+    def proof_phone(self) -> str | None:
+        """The given number where it may prove who it is: one that the telephone exchange showed proves nothing."""
+        phone = self.facts.get("phone")
+        return None if phone and phone == self.state.get("unproved_phone") else phone
 
     @property
     def journey(self) -> str | None:
@@ -202,7 +217,6 @@ class Case:
         self.memory.data = self.state
         self.memory.updated_at = time.now()
         flag_modified(self.memory, "data")
-        self.session.flush()
         text = "\n".join(line for line in self.lines if line)
         if text:
             self.step.replies = [Reply(text, self.buttons)]
@@ -218,23 +232,17 @@ class Case:
         self.intake.updated_at = time.now()
         flag_modified(self.intake, "facts")
         flag_modified(self.intake, "dialogue")
-        self.session.flush()
+        if self.intake.id is None:
+            self.session.flush()
 
 
 def load(session: Session, turn: Turn) -> Case:
     """The working memory of a turn, from the records."""
     from desk.cases.dialogue import said as reading
 
-    conversation = session.get_one(Conversation, turn.conversation_id)
-    memory = session.get(DialogueState, turn.conversation_id)
+    conversation, memory, intake = session.execute(_KNOWN, {"conversation_id": turn.conversation_id}).one()
     if memory is None:
         memory = DialogueState(conversation_id=turn.conversation_id, data={}, updated_at=time.now())
         session.add(memory)
-    intake = session.scalar(
-        select(Intake)
-        .where(Intake.conversation_id == turn.conversation_id, Intake.state == "open")
-        .order_by(Intake.id.desc())
-        .limit(1)
-    )
     said = reading.read(turn, (memory.data or {}).get("pending"))
     return Case(session, turn, conversation, memory, said, intake)
