@@ -1,20 +1,33 @@
-"""Advice that fits a symptom."""
+"""Advice: found by symptom or by full-text search, and the words by which it is passed on."""
 
 import re
+from collections.abc import Iterable
 
 from sqlalchemy import select
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from desk.cases import product_types
+from desk.language import segments
+from desk.records.care import INDEX
 from desk.records.models import Article
 
 MOST_WHILE_BOOKING = 4
+CANDIDATES = 20
+MOST_WORDS = 60
+# Words that only make a question of it.
+_ASKING = re.compile("怎么办|怎么样|怎么|怎样|如何|为什么|为啥|请问|咋办|咋|一下|可以吗|是不是|有没有|[吗呢啊呀了的]")
 
 
 def fitting(session: Session, product_type: str, symptom: str, fault_code: str | None = None) -> Article | None:
     """The best article for this product and symptom, or None when nothing really fits."""
+    return best_of(session.scalars(select(Article)), product_type, symptom, fault_code)
+
+
+def best_of(known: Iterable[Article], product_type: str, symptom: str, fault_code: str | None = None) -> Article | None:
+    """As `fitting`, out of these."""
     best, best_score = None, 0.0
-    for article in session.scalars(select(Article)):
+    for article in known:
         if article.product_type and not product_types.same(article.product_type, product_type):
             continue
         score = _score(article, symptom, fault_code)
@@ -23,10 +36,32 @@ def fitting(session: Session, product_type: str, symptom: str, fault_code: str |
     return best if best_score >= 0.5 else None
 
 
+def search(session: Session, text: str, limit: int = 5) -> list[Article]:
+    """Articles by full-text search, the best first; one word in common is enough."""
+    words = list(dict.fromkeys(segments.words(_ASKING.sub(" ", text))))[:MOST_WORDS]
+    if not words:
+        return []
+    if session.get_bind().dialect.name == "sqlite":
+        query = sql(
+            f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH :words"
+            f" ORDER BY bm25({INDEX}, 5.0, 3.0, 1.0), rowid LIMIT :n"
+        )
+        wanted = " OR ".join(f'"{word}"' for word in words)
+    else:
+        query = sql(
+            f"SELECT article_id FROM {INDEX}, to_tsquery('simple', :words) AS wanted WHERE words @@ wanted"
+            " ORDER BY ts_rank(words, wanted) DESC, article_id LIMIT :n"
+        )
+        wanted = " | ".join(words)
+    numbers = list(session.scalars(query, {"words": wanted, "n": limit}))
+    found = {one.id: one for one in session.scalars(select(Article).where(Article.id.in_(numbers)))}
+    return [found[number] for number in numbers if number in found]
+
+
 def answering(session: Session, product_type: str, question: str) -> Article | None:
     """The article whose title or symptom a how-to question means."""
     best, best_score = None, 0.0
-    for article in session.scalars(select(Article)):
+    for article in search(session, f"{product_type} {question}", CANDIDATES):
         if article.product_type and product_type and not product_types.same(article.product_type, product_type):
             continue
         bare = question.replace(product_type, "") if product_type else question

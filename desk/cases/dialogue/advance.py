@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from desk.cases.dialogue.case import Case
-from desk.cases.dialogue.journeys import callback, complaint, cover, emergency, fault, returns, ticket, visit
+from desk.cases.dialogue.journeys import callback, complaint, cover, emergency, fault, howto, returns, ticket, visit
 
 ADVANCE: dict[str, Callable[[Case], bool]] = {
     "fault": fault.advance,
@@ -13,6 +13,7 @@ ADVANCE: dict[str, Callable[[Case], bool]] = {
     "visit": visit.advance,
     "return": returns.advance,
     "complaint": complaint.advance,
+    "howto": howto.advance,
     **{wish: ticket.advance for wish in ticket.WISHES},
 }
 

@@ -6,7 +6,7 @@ from desk import texts
 from desk.cases.dialogue import absorb, advance, answers
 from desk.cases.dialogue.answers import TAKEN
 from desk.cases.dialogue.case import Case
-from desk.cases.dialogue.journeys import complaint, people, returns, verdict
+from desk.cases.dialogue.journeys import complaint, howto, people, returns, verdict
 from desk.cases.dialogue.wishes import SWITCH
 
 
@@ -124,6 +124,7 @@ def _money(case: Case) -> bool:
 
 
 SPECIAL: dict[str, Callable[[Case], bool]] = {
+    "solved": howto.solved,
     "cancel_sure": _cancel_sure,
     "return_confirm": _return_confirm,
     "reason": _reason,

@@ -12,6 +12,7 @@ from desk.cases.dialogue.journeys import (
     cover,
     emergency,
     fault,
+    howto,
     info,
     people,
     returns,
@@ -37,10 +38,16 @@ SWITCH = (
 )
 
 
+UNSOLVED = ("report_unresolved", "report_fault", "deny", "inform", "out_of_scope", "ask_how_to", "complain")
+
+
 def second_thoughts(case: Case) -> bool:
     """Yes to a person that was just offered; a correction to the ticket that was just opened."""
     said, offers = case.said, case.state.get("offers", [])
     if "repair" in offers and said.has("修") and not said.has("不修") and not case.pending:
+        fault.start(case)
+        return True
+    if not case.pending and said.intent in UNSOLVED and howto.failed(case):
         fault.start(case)
         return True
     if "human" in offers and said.yes is True and not case.pending:
@@ -73,8 +80,9 @@ def dispatch(case: Case) -> bool:
         wish(case)
         secondary(case)
         return True
+    open_question = case.pending
     if info.answer(case, _wish(case)):
-        if case.pending:
+        if open_question:
             advance.again(case)
             return True
         if said.intent == "ask_price":

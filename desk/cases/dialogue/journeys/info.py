@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from desk import texts
-from desk.cases import articles, branches, prices
+from desk.cases import branches, prices
 from desk.cases.dialogue.case import Case
-from desk.cases.dialogue.journeys import people, shops, verdict
+from desk.cases.dialogue.journeys import howto, people, shops, verdict
 
 Answer = Callable[[Case], None]
 ANSWERS: dict[str, Answer] = {}
@@ -80,23 +80,7 @@ def service(case: Case) -> None:
 @answers("ask_how_to")
 def how_to(case: Case) -> None:
     """Steps from an article; dangerous work is not explained but offered to be done."""
-    plain = case.said.plain
-    if case.said.has(*texts.data("howto.dangerous")):
-        case.say("howto.dangerous_answer")
-        case.offer_buttons([("约师傅上门", "/book_visit")])
-        return
-    found = articles.answering(case.session, case.said.product or case.product, plain)
-    if found is None:
-        case.say("howto.none")
-        case.offer("human")
-        case.offer_buttons([("我要报修", "/report_fault"), ("转人工", "/talk_to_human")])
-        return
-    key, blanks = articles.how_to(found)
-    case.say(key, **blanks)
-    if found.safe:
-        case.state["advised"] = found.id
-    else:
-        case.offer_buttons([("约师傅上门", "/book_visit")])
+    howto.start(case)
 
 
 @answers("ask_why")
