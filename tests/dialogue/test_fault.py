@@ -215,3 +215,34 @@ def test_same_fault_is_not_booked_twice(world):
     assert "TK20261120-0201" in said(step)
     talk.say("哦对昨天我老公报过 那就那个", "affirm")
     assert not talk.tickets()
+
+
+def test_data_that_was_not_asked_for_is_kept_and_the_question_comes_back(world):
+    talk = Talk()
+    talk.say("冰箱不制冷了", "report_fault", product_type="冰箱", fault_symptom="不制冷")
+    assert talk.say("序列号找不到", "dont_know").asks == "purchase_date"
+    step = talk.say("13911112222", "inform", phone="13911112222")
+    assert step.asks == "purchase_date" and "记下了" in said(step)
+    assert step.intake["phone"] == "13911112222"
+
+
+def test_what_only_sounds_like_a_yes_is_no_agreement_to_pay(world):
+    world(customers=[LI], products=[AIR], devices=[OLD_AIR])
+    for line, intent in (("修过两次了还要付费啊", "complain"), ("是整个不冷 风机还行", "report_fault")):
+        talk = Talk(sender=line)
+        talk.say("空调不制冷", "report_fault", product_type="空调", fault_symptom="不制冷")
+        talk.say("FD0100-000001", "inform")
+        step = talk.say(line, intent, confidence=0.5)
+        assert step.intake.get("paid") is None, line
+        assert not talk.tickets() or step.asks != "phone"
+
+
+def test_a_corrected_date_decides_anew_and_is_no_refusal(world):
+    world(products=[AIR])
+    talk = Talk()
+    talk.say("空调不制冷", "report_fault", product_type="空调", fault_symptom="不制冷")
+    talk.say("找不到序列号", "dont_know")
+    step = talk.say("2023年5月买的", "inform", purchase_date="2023年5月")
+    assert step.decision["coverage"] == "out" and "paid_repair" in step.offers
+    step = talk.say("不对 是2026年5月买的", "deny", purchase_date="2026年5月")
+    assert step.decision["coverage"] == "in" and "不登记" not in said(step)

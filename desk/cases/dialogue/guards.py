@@ -51,6 +51,8 @@ def asks_for_people(case: Case) -> bool:
         return False
     if not case.said.has(*texts.data("understanding.wants_person")):
         return False
+    if case.said.wants("complain") and case.said.has("投诉"):
+        return False
     people.hand_over(case, case.state.pop("human_reason", "customer_request"))
     return True
 

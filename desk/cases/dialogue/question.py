@@ -36,7 +36,19 @@ def answered(case: Case) -> bool:
             info.answer(case, case.said.secondary or "")
         advance.again(case)
         return True
-    return False
+    return _other_data(case)
+
+
+def _other_data(case: Case) -> bool:
+    """Data that another question would have asked for: kept, and the open question comes back."""
+    said = case.said
+    if said.intent not in ("inform", "nlu_fallback", "out_of_scope") or case.journey not in advance.ADVANCE:
+        return False
+    if not (said.phone or said.address or said.name) or said.serials:
+        return False
+    case.say("small.noted_this")
+    advance.again(case)
+    return True
 
 
 def _aside(case: Case) -> bool:

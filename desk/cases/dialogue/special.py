@@ -111,6 +111,9 @@ def _money(case: Case) -> bool:
         case.say("payment.bargain")
         advance.again(case)
         return True
+    if {"purchase_date", "device_id"} & set(case.state.get("changed", [])):
+        advance.again(case)
+        return True
     outcome = answers.read(case, guess=False)
     if outcome != TAKEN:
         return False

@@ -7,9 +7,11 @@ from desk.cases.dialogue import absorb
 from desk.cases.dialogue.answers.reading import ASKED, NOT, TAKEN, does_not_know, reads, refuses
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import calendar
-from desk.language import choices
+from desk.language import choices, consent
 from desk.rules import visits as rules
 from desk.texts import data
+
+BUTTONS = {"/affirm": True, "/deny": False}
 
 
 @reads("visit_time")
@@ -80,16 +82,11 @@ def _payment(case: Case, guess: bool) -> str:
         return TAKEN
     if said.wants("talk_to_human", "request_callback", "ask_price") or said.has("多少钱", "什么价"):
         return NOT
-    if said.has(*data("payment.refusals")):
-        case.facts["paid"] = "refused"
-        return TAKEN
-    if said.has(*data("payment.acceptances")) or said.yes is True:
-        case.facts["paid"] = "agreed"
-        return TAKEN
-    if said.yes is False:
-        case.facts["paid"] = "refused"
-        return TAKEN
-    return NOT
+    agreed = BUTTONS.get(said.plain.strip(), consent.agreed(said.plain))
+    if agreed is None:
+        return NOT
+    case.facts["paid"] = "agreed" if agreed else "refused"
+    return TAKEN
 
 
 @reads("confirm")
