@@ -54,6 +54,12 @@ def second_thoughts(case: Case) -> bool:
         people.hand_over(case, case.state.pop("human_reason", "customer_request"))
         return True
     just = case.ticket()
+    if just is not None and just.status == "cancelled" and not case.pending:
+        if just.conversation_id == case.conversation.id and said.has(*texts.data("promise.uncancel_words")):
+            ticket.restore(case, just)
+            return True
+    if not case.pending and callback.about_promise(case):
+        return True
     fresh = just is not None and case.journey is None and just.conversation_id == case.conversation.id
     if fresh and said.intent in ("inform", "deny", "add_to_ticket") and (said.phone or said.address or said.visit):
         if said.visit is not None and not said.phone and not said.address:

@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from desk import time
+from desk import texts, time
+from desk.cases import callbacks, hours, words
 from desk.cases import handoff as handoffs
-from desk.cases import hours, words
 from desk.cases.dialogue.case import Case
+from desk.cases.dialogue.journeys import people
 
 DEFAULT_REASON = "customer_request"
 
@@ -21,6 +22,36 @@ def start(case: Case) -> bool:
     if case.said.phone_problem:
         return case.ask("phone", "phone.wrong_length", number=case.said.phone_raw)
     return advance(case)
+
+
+def about_promise(case: Case) -> bool:
+    """A word about a call that is already promised: where it stays, or that it is not wanted. False for other words."""
+    promised = callbacks.open_of(case.session, case.conversation.id)
+    said = case.said
+    if promised is None or case.journey == "callback":
+        return False
+    if said.has(*texts.data("promise.no_call_words")):
+        callbacks.settle(case.session, promised, "cancelled", "customer")
+        case.say("promise.call_cancelled")
+        return True
+    presses = said.has(*texts.data("promise.press_words")) and said.has(*texts.data("promise.call_words"))
+    if not presses or said.visit is not None or said.phone:
+        return False
+    callbacks.urge(case.session, promised)
+    tail, when = (promised.phone or "")[-4:], callbacks.when_words(promised)
+    if not callbacks.late(promised, time.now()):
+        case.say("promise.call_due", when=when, tail=tail)
+        case.offer("human")
+        return True
+    if hours.open_now():
+        case.say("promise.call_late", when=when)
+        people.hand_over(case, "sla_breached")
+        return True
+    again = handoffs.first_callback_time()
+    moved = handoffs.promise_callback(case.session, case.conversation, again, promised.phone, promised.reason)
+    case.step.callback = {"at": time.local(moved.due_at).isoformat(), "phone": moved.phone}
+    case.say("promise.call_late_closed", when=when, opening=words.moment(hours.next_opening()), tail=tail)
+    return True
 
 
 def advance(case: Case) -> bool:

@@ -11,11 +11,11 @@ REPAIR_GUARANTEE_DAYS = 30
 
 def ask_existing(case: Case) -> bool:
     """The same fault is not booked twice; an open ticket is only named to its owner."""
-    if case.state.get("existing") or case.customer is None:
+    if case.state.get("existing"):
         return False
-    if case.facts.get("unresolved") and _repaired_before(case):
+    if case.customer is not None and case.facts.get("unresolved") and _repaired_before(case):
         return True
-    mine = tickets.open_of_customer(case.session, case.customer.id)
+    mine = _open_tickets(case)
     device = case.device
     same = [
         ticket
@@ -40,6 +40,15 @@ def ask_existing(case: Case) -> bool:
         symptom=ticket.symptom or "报修",
         product=ticket.product_type or case.product,
     )
+
+
+def _open_tickets(case: Case) -> list[Ticket]:
+    """The unfinished tickets that the speaker may know of: a known customer's, else the one opened right here."""
+    if case.customer is not None:
+        return tickets.open_of_customer(case.session, case.customer.id)
+    here = case.ticket()
+    own = here is not None and here.conversation_id == case.conversation.id and here.status in tickets.OPEN
+    return [here] if here is not None and own else []
 
 
 def _repaired_before(case: Case) -> bool:

@@ -6,6 +6,7 @@ from desk import texts
 from desk.cases import branches, prices
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import howto, people, shops, verdict
+from desk.rules import visits
 
 Answer = Callable[[Case], None]
 ANSWERS: dict[str, Answer] = {}
@@ -70,6 +71,10 @@ def service(case: Case) -> None:
         case.say("service.times")
         return
     every = branches.all_branches(case.session)
+    city = visits.place_of(case.said.plain).city
+    if every and city:
+        case.say("promise.visits_elsewhere", city=city, cities=branches.cities(case.session))
+        return
     if every and case.said.has("店", "网点", "维修点", "维修站", "哪里", "哪儿", "地址", "附近", "哪"):
         case.state["asked_city"] = True
         case.say("service.which_city", cities=branches.cities(case.session))

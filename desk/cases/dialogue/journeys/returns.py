@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from desk import texts
-from desk.cases import devices
+from desk.cases import devices, words
 from desk.cases import warranty as warranties
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import booking, people, reach, thing, verdict
@@ -101,7 +101,7 @@ def _options(case: Case, faulty: bool) -> bool:
     case.say("return.opened", number=ticket.number, what=texts.data("return.titles")[kind])
     case.say("return.bring")
     _leave(case, "ticketed")
-    if kind == "exchange":
+    if kind == "exchange" or (ticket.decision or {}).get("needs_person"):
         return people.hand_over(case, "exchange_approval")
     return False
 
@@ -131,6 +131,21 @@ def _tell(case: Case, decision: dict[str, Any]) -> None:
         case.say("warranty.unknown")
         return
     case.say_raw(decision["sentence"])
+    rows = [_option(case, code, decision) for code in decision["decisions"] if code in texts.data("choices.options")]
+    if len(rows) > 1:
+        case.say("choices.list", rows="\n".join(f"{n}. {row}" for n, row in enumerate(rows, 1)))
+
+
+def _option(case: Case, code: str, decision: dict[str, Any]) -> str:
+    """One thing that the customer may choose, with its money where that is known."""
+    price = case.device.price_fen if case.device is not None else None
+    fee, worn = decision.get("use_fee_fen") or 0, decision.get("depreciation_default_fen") or 0
+    if code == "RETURN" and price and price > fee:
+        key = "choices.return_fee" if fee else "choices.return_full"
+        return texts.render(key, amount=words.yuan(price - fee), fee=words.yuan(fee))
+    if code == "EXCHANGE" and worn:
+        return texts.render("choices.exchange_worn", fee=words.yuan(worn))
+    return str(texts.data("choices.options")[code])
 
 
 def _not_open(case: Case, decision: dict[str, Any], faulty: bool) -> bool:

@@ -1,7 +1,8 @@
 """Journeys about an existing ticket: check, urge, add to, cancel, report unresolved; only its owner is told."""
 
 from desk import texts, time
-from desk.cases import identity, tickets, visits, words
+from desk.cases import identity, repairs, tickets, visits, words
+from desk.cases import warranty as warranties
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import by_code, fault, people
 from desk.records.models import Device, Ticket
@@ -147,9 +148,9 @@ def _urge(case: Case, ticket: Ticket) -> bool:
     now = time.now()
     tickets.urge(case.session, ticket, "customer", case.said.plain)
     late = tickets.overdue(ticket, now)
-    again = ticket.urge_count >= 2
+    again = ticket.urge_count >= 2 and case.said.has(*texts.data("promise.press_words"))
     case.end()
-    if late or (again and case.count("urged") >= 2) or ticket.urge_count >= 3:
+    if late or again or ticket.urge_count >= 3:
         tickets.event(case.session, ticket, "escalated", "bot", "超时或再次催促")
         case.say(
             "ticket.urge_late" if late else "ticket.urge_again",
@@ -192,6 +193,9 @@ def _cancel(case: Case, ticket: Ticket) -> bool:
         case.end()
         return False
     if not case.state.get("cancel_sure"):
+        if case.said.has(*texts.data("promise.waited_words")) and not case.told("cancel_waited"):
+            case.say("promise.cancel_waited")
+            case.offer("human")
         buttons = [("确定取消", "/affirm"), ("先不取消", "/deny")]
         return case.ask(
             "cancel_sure",
@@ -215,6 +219,7 @@ def _unresolved(case: Case, ticket: Ticket) -> bool:
         case.end()
         return fault.start(case)
     if ticket.status in ("resolved", "closed"):
+        repairs.remember(case.session, ticket)
         tickets.change(
             case.session,
             ticket,
@@ -227,6 +232,7 @@ def _unresolved(case: Case, ticket: Ticket) -> bool:
             opened_at=ticket.opened_at,
         )
         case.say("ticket.reopened", number=ticket.number)
+        _say_if_twice(case, ticket)
     else:
         tickets.change(
             case.session,
@@ -240,6 +246,33 @@ def _unresolved(case: Case, ticket: Ticket) -> bool:
     tickets.add_note(case.session, ticket, "customer", case.state.pop("wish_text", case.said.plain))
     case.offer("human")
     _done(case)
+    return False
+
+
+def _say_if_twice(case: Case, ticket: Ticket) -> None:
+    """Two repairs for the same fault open an exchange; the customer is told without asking."""
+    device = case.session.get(Device, ticket.device_id) if ticket.device_id else None
+    if device is None:
+        return
+    case.session.refresh(device, ["repairs"])
+    decision = warranties.for_device(device, ticket.symptom)
+    if "EXCHANGE" in decision["decisions"] and len(device.repairs) > 1:
+        ticket.decision = case.step.decision = decision
+        case.say("promise.again_options", sentence=decision["sentence"])
+
+
+def restore(case: Case, ticket: Ticket) -> bool:
+    """Second thoughts after a cancellation: the ticket stands again; its visit is arranged anew."""
+    had_visit = ticket.visit_start is not None
+    tickets.change(
+        case.session, ticket, "customer", case.said.plain[:200], status="reopened", visit_start=None, visit_end=None
+    )
+    case.touch(ticket)
+    case.say("promise.uncancelled", number=ticket.number, next="" if had_visit else promise_words(ticket))
+    if had_visit:
+        case.say("promise.uncancelled_visit")
+        case.begin("change_visit")
+        return _change_visit(case, ticket)
     return False
 
 

@@ -1,0 +1,70 @@
+"""Promised calls: found, kept, pressed for, missed, called off."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from desk import texts, time
+from desk.cases import audit, words
+from desk.records.models import Callback
+
+# A call counts as missed so long after its time.
+GRACE = timedelta(minutes=15)
+
+
+def open_of(session: Session, conversation_id: str) -> Callback | None:
+    """The call promised in this conversation, or the one that was missed and not made up for."""
+    query = select(Callback).where(
+        Callback.conversation_id == conversation_id, Callback.state.in_(("promised", "missed"))
+    )
+    return session.scalar(query.order_by(Callback.id.desc()).limit(1))
+
+
+def latest(callback: Callback) -> datetime:
+    """The instant by which the call was promised."""
+    return callback.until or callback.due_at
+
+
+def late(callback: Callback, now: datetime) -> bool:
+    """Whether the promise is broken at `now`."""
+    return callback.state == "missed" or latest(callback) + GRACE < now
+
+
+def overdue(session: Session, now: datetime) -> list[Callback]:
+    """Promised calls whose time has passed: for the clock, which marks them missed and apologises."""
+    rows = session.scalars(select(Callback).where(Callback.state == "promised", Callback.due_at < now - GRACE))
+    return [one for one in rows if late(one, now)]
+
+
+def settle(session: Session, callback: Callback, state: str, actor: str) -> None:
+    """`kept`, `missed` or `cancelled`, with who said so."""
+    callback.state, callback.settled_at = state, time.now()
+    audit.note(session, actor, f"callback_{state}", "conversation", callback.conversation_id, callback=callback.id)
+    session.flush()
+
+
+def urge(session: Session, callback: Callback) -> None:
+    """The customer asks where the call stays."""
+    callback.urge_count += 1
+    audit.note(
+        session,
+        "customer",
+        "callback_urged",
+        "conversation",
+        callback.conversation_id,
+        callback=callback.id,
+        count=callback.urge_count,
+    )
+    session.flush()
+
+
+def apology(callback: Callback) -> str:
+    """What the customer reads when a call was missed; saying it is marked."""
+    callback.apologised_at = time.now()
+    return texts.render("promise.call_apology", when=when_words(callback))
+
+
+def when_words(callback: Callback) -> str:
+    """今天 14:00–15:00."""
+    return words.span(callback.due_at, callback.until) if callback.until else words.moment(callback.due_at)
