@@ -15,6 +15,7 @@ from desk.channels.rest import api, auth, health, problems
 from desk.channels.rest.limits import BodyLimit
 from desk.channels.wechat import background as wechat_background
 from desk.channels.wechat import webhook as wechat
+from desk.console import dispatch
 from desk.records import schema
 from desk.settings import settings
 from desk.talk import bridge, engine
@@ -59,7 +60,8 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
         if settings().embedded:
             clock.start()
         try:
-            yield
+            async with dispatch.running():
+                yield
         finally:
             await to_thread.run_sync(clock.stop)
             await to_thread.run_sync(wechat_background.stop)

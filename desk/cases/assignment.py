@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
 from desk import texts
@@ -15,6 +15,11 @@ GONE = timedelta(minutes=3)  # of an agent whose console is lost, until the wait
 _ONE_AT_A_TIME = 704_117  # the key of the advisory lock on PostgreSQL
 
 
+def waits(session: Session) -> bool:
+    """Whether anything is in a line that is given out."""
+    return session.scalar(_given_lines().limit(1)) is not None
+
+
 def give_out(session: Session, now: datetime) -> list[str]:
     """Give what waits in the lines of groups with round_robin to their agents; returns the conversations given.
 
@@ -22,14 +27,8 @@ def give_out(session: Session, now: datetime) -> list[str]:
     """
     if not _alone(session):
         return []
-    waiting = session.scalars(
-        select(Conversation.id)
-        .join(AgentGroup, AgentGroup.code == Conversation.queue_group)
-        .where(Conversation.state == "queued", AgentGroup.assignment == "round_robin", AgentGroup.active.is_(True))
-        .order_by(Conversation.priority, Conversation.queued_at, Conversation.id)
-    ).all()
     given: list[str] = []
-    for conversation_id in waiting:
+    for conversation_id in session.scalars(_given_lines()).all():
         conversation = saying.locked(session, conversation_id)
         if conversation is None or conversation.state != "queued":
             continue
@@ -66,6 +65,15 @@ def load_of(session: Session, staff_id: int) -> int:
     """How many conversations a colleague has now."""
     mine = (Conversation.state == "agent", Conversation.agent_id == staff_id)
     return session.scalar(select(func.count()).select_from(Conversation).where(*mine)) or 0
+
+
+def _given_lines() -> Select[str]:
+    return (
+        select(Conversation.id)
+        .join(AgentGroup, AgentGroup.code == Conversation.queue_group)
+        .where(Conversation.state == "queued", AgentGroup.assignment == "round_robin", AgentGroup.active.is_(True))
+        .order_by(Conversation.priority, Conversation.queued_at, Conversation.id)
+    )
 
 
 def _alone(session: Session) -> bool:

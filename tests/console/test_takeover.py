@@ -152,6 +152,17 @@ def test_transfer_to_the_line_and_to_a_colleague(talk: engine.Engine, people: di
     assert now_of(ID).agent_id == people["wang"] and ("note", "转给王工：客户找您") in said(ID)
 
 
+def test_nobody_takes_more_than_their_limit_but_danger_knows_none(talk: engine.Engine, people: dict[str, int]) -> None:
+    with db.transaction() as session:
+        session.get_one(Staff, people["wang"]).chat_limit = 1
+    for sender, rank in (("web-0001", 3), ("web-0002", 3), ("web-fire", 0)):
+        conversation(sender, priority=rank)
+    takeover.take(ID, people["wang"], 0)
+    with pytest.raises(takeover.Refused, match="已有 1 个会话"):
+        takeover.take("cv-web-0002", people["wang"], 0)
+    assert takeover.take("cv-web-fire", people["wang"], 0).state == "agent"
+
+
 def test_giving_back_restores_the_assistant_and_it_says_what_it_knows(
     talk: engine.Engine, people: dict[str, int], assistant: FakeRasa
 ) -> None:

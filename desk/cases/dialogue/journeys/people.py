@@ -1,8 +1,8 @@
 """talk_to_human, and every other way to a person."""
 
 from desk import time
+from desk.cases import groups, hours, waiting, words
 from desk.cases import handoff as handoffs
-from desk.cases import hours, words
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import fault
 
@@ -16,10 +16,13 @@ def hand_over(case: Case, reason: str = "customer_request") -> bool:
     case.state["pending"] = None
     rank = handoffs.priority(reason, case.customer)
     if hours.open_now() or reason in handoffs.URGENT:
-        place = handoffs.position(case.session, rank)
+        group = groups.for_case(case.session, reason, case.facts.get("product_type"))
+        place = handoffs.position(case.session, rank, group)
+        wait = waiting.at(case.session, place, group)
         case.step.handoff = {"reason": reason}
-        case.step.transition = handoffs.transition(reason, rank)
-        case.say("human.next" if place == 1 else "human.position", position=place)
+        case.step.transition = handoffs.transition(reason, rank, group)
+        known = "" if wait.minutes is None else "_in"
+        case.say("human.next" if place == 1 else f"human.position{known}", position=place, minutes=wait.minutes)
         return False
     return after_hours(case)
 
