@@ -5,6 +5,7 @@ from itertools import takewhile
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from desk.language import yesno
 from desk.records.models import Message
 
 _MOST_BUBBLES = 20
@@ -28,9 +29,10 @@ def buttons(session: Session, conversation_id: str) -> list[dict[str, str]]:
 
 
 def match(session: Session, conversation_id: str, text: str) -> dict[str, str] | None:
-    """The offered button that `text` is the payload or the title of."""
-    text = text.strip()
-    for button in buttons(session, conversation_id):
+    """The offered button that `text` is the payload or the title of; a plain yes is the one marked `yes`."""
+    text, offers = text.strip(), buttons(session, conversation_id)
+    for button in offers:
         if text in (button.get("payload"), button.get("title")) and button.get("payload"):
             return button
-    return None
+    agreed = next((button for button in offers if button.get("yes")), None)
+    return agreed if agreed is not None and yesno.read(text) == "yes" else None

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from desk.cases import photos
 from desk.channels.wechat import media
 from desk.records import db
 from desk.records.models import Conversation, DialogueState, Staff, WechatInbound, WechatUser
@@ -260,7 +261,7 @@ def test_a_picture_is_kept_without_its_place(start_on_each: Start) -> None:
     assert media.fetch_due() == 1
     (attachment,) = lines()[0].attachments or []
     assert (attachment["state"], attachment["mime"]) == ("stored", "image/jpeg")
-    stored = media.folder() / attachment["file"]
+    stored = photos.folder() / attachment["file"]
     assert b"secret place" not in stored.read_bytes()
     with Image.open(stored) as picture:
         assert picture.size == (64, 48) and not picture.getexif()

@@ -1,5 +1,7 @@
 """What a visitor sends, taken once: stored, its turn begun, the privacy notice told with the first of it."""
 
+from typing import Any
+
 from desk import texts, time
 from desk.cases import photos, privacy_notice
 from desk.channels.web import lines
@@ -27,6 +29,9 @@ def photo(sender: str, content: bytes, id: str) -> inbox.Received:
     received = engine.current().submit(CHANNEL, "", sender, "", id, attachments=[attachment], settle=inbox.SETTLE)
     if not received.new:
         photos.forget([kept])
+    elif "offer" in attachment:
+        answered = engine.current().watch(received.conversation_id, received.turn_id)
+        answered.add_done_callback(lambda done: None if done.cancelled() else _offer(received, attachment))
     return _received(sender, received)
 
 
@@ -58,6 +63,15 @@ def _received(sender: str, received: inbox.Received) -> inbox.Received:
                 privacy_notice.tell(session, conversation)
         nudge.tell(received.conversation_id)
     return received
+
+
+def _offer(received: inbox.Received, attachment: dict[str, Any]) -> None:
+    """Ask about what was read on the photo, behind the answer to it."""
+    with db.transaction() as session:
+        conversation = saying.locked(session, received.conversation_id)
+        if conversation is not None:
+            photos.offer_late(session, conversation, attachment)
+    engine.current().send(received.conversation_id)
 
 
 def _is_button(sender: str, said: str) -> bool:

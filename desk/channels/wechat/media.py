@@ -1,27 +1,23 @@
 """Pictures that followers send: fetched while WeChat has them, checked by content, stored without their metadata."""
 
-import io
 import logging
-import uuid
 from datetime import timedelta
-from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from PIL import Image, ImageOps
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
 from desk import time
+from desk.cases import photos
+from desk.channels.wechat import people
 from desk.channels.wechat import settings as wechat
 from desk.channels.wechat.client import LARGEST_MEDIA, TIMEOUT, Refused, Unreachable, client
 from desk.records import db
 from desk.records.models import Message, WechatMedia
-from desk.settings import settings
+from desk.talk import engine, saying
 
-FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP")
-MOST_PIXELS = 40_000_000
-LONGEST_SIDE = 2560
 _BACKOFF = (10.0, 30.0, 120.0, 600.0, 3600.0)
 _MOST_ATTEMPTS = 40  # about a day and a half, of the three days that WeChat keeps it
 _GONE = frozenset({40007, 45001})
@@ -30,12 +26,7 @@ log = logging.getLogger(__name__)
 
 
 class NoPicture(Exception):
-    """The content is no picture that we take."""
-
-
-def folder() -> Path:
-    """Where media are kept."""
-    return settings().data_dir / "media"
+    """The picture is not to be had."""
 
 
 def fetch_due(limit: int = 20) -> int:
@@ -59,14 +50,14 @@ def _fetch(row_id: int) -> bool:
         row.next_try_at = time.now() + timedelta(seconds=_BACKOFF[min(row.attempts, len(_BACKOFF)) - 1])
         account, media_id, url, last = row.account, row.media_id, row.url, row.attempts >= _MOST_ATTEMPTS
     try:
-        stored = store(_content(account, media_id, url))
-    except NoPicture as problem:
+        stored = photos.keep(_content(account, media_id, url), people.CHANNEL)
+    except (NoPicture, photos.NoPicture) as problem:
         return _ended(row_id, error=str(problem))
     except Refused as refused:
         return _ended(row_id, error=f"微信报错 {refused.code}") if last or refused.code in _GONE else False
     except Unreachable as problem:
         return _ended(row_id, error=str(problem)) if last else False
-    return _ended(row_id, file=stored)
+    return _ended(row_id, stored=stored)
 
 
 def _content(account: str, media_id: str, url: str) -> bytes:
@@ -104,44 +95,23 @@ def _public(url: str) -> bytes:
         raise Unreachable(type(error).__name__) from error
 
 
-def store(content: bytes) -> str:
-    """Check and keep a picture; its path below `folder()`. Its metadata (place, time) is left out. Raises NoPicture."""
-    picture = _clean(content)
-    name = uuid.uuid4().hex
-    file = Path("wechat") / name[:2] / f"{name}.jpg"
-    (folder() / file).parent.mkdir(parents=True, exist_ok=True)
-    (folder() / file).write_bytes(picture)
-    return file.as_posix()
-
-
-def _clean(content: bytes) -> bytes:
-    try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
-            if opened.width * opened.height > MOST_PIXELS:
-                raise NoPicture("图片太大")
-            upright = ImageOps.exif_transpose(opened).convert("RGB")
-    except NoPicture:
-        raise
-    except Exception as error:  # a broken or hostile file fails in many ways
-        raise NoPicture("不是图片") from error
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    # A new picture: what the old file carried beside its pixels stays behind.
-    bare = Image.frombytes("RGB", upright.size, upright.tobytes())
-    written = io.BytesIO()
-    bare.save(written, "JPEG", quality=88)
-    return written.getvalue()
-
-
-def _ended(row_id: int, *, file: str | None = None, error: str | None = None) -> bool:
+def _ended(row_id: int, *, stored: dict[str, Any] | None = None, error: str | None = None) -> bool:
     with db.transaction() as session:
         row = session.get_one(WechatMedia, row_id, with_for_update=True)
-        row.state, row.file, row.error = ("stored" if file else "failed"), file, error
+        row.state, row.error = ("stored" if stored else "failed"), error
+        row.file = stored["file"] if stored else None
         message = session.get_one(Message, row.message_id)
-        told = {"state": row.state} | ({"file": file, "mime": "image/jpeg"} if file else {"error": error})
+        told = photos.with_offer(session, stored) if stored else {"state": row.state, "error": error}
         message.attachments = [
             {**item, **told} if item.get("media_id") == row.media_id else item for item in message.attachments or []
         ]
         flag_modified(message, "attachments")
+        conversation = saying.locked(session, message.conversation_id)
+        if conversation is not None:
+            photos.offer_late(session, conversation, told)
+        conversation_id = message.conversation_id
+    if stored and "offer" in told:
+        engine.current().send(conversation_id)
     if error:
         log.warning("wechat_media_failed", extra={"why": error})
-    return file is not None
+    return stored is not None
