@@ -32,6 +32,13 @@ class AudioServer:
     ) -> None:
         self._register, self._assistant, self._records = register, assistant, records
         self._ears, self._mouth = ears, mouth
+        self._live: set[asyncio.Task[None]] = set()
+
+    async def stop(self) -> None:
+        """End the calls that are going on: the exchange takes them over."""
+        for task in self._live:
+            task.cancel()
+        await asyncio.gather(*self._live, return_exceptions=True)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """A connection of the exchange; anybody else's is closed at once."""
@@ -39,13 +46,19 @@ class AudioServer:
         if visit is None:
             writer.close()
             return
+        task = asyncio.current_task()
+        assert task is not None
+        self._live.add(task)
         try:
             async with Line(reader, writer, _recording(visit)) as line:
                 await self._lead(visit, line)
         except Exception as error:
             log.exception("call_failed", exc_info=error, extra={"call": visit.id})
             visit.next = "oncall"
+        except asyncio.CancelledError:
+            log.warning("call_cut", extra={"call": visit.id})
         finally:
+            self._live.discard(task)
             visit.over.set()
 
     async def _known(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Visit | None:
@@ -90,6 +103,9 @@ class AudioServer:
                 return
         except HungUp:
             pass
+        except asyncio.CancelledError:
+            await self._end(visit, call, broken=True)
+            raise
         except Exception as error:
             log.exception("call_broken", exc_info=error, extra={"call": visit.id})
             broken = True

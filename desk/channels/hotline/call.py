@@ -276,7 +276,7 @@ class Call:
         if yes:
             return await self._emergency(kind, text)
         self._question = Question("free", line("ask_short"))
-        return [say("danger.no"), self._wait()]
+        return [say("danger.denied"), self._wait()]
 
     async def _emergency(self, kind: str, text: str) -> Steps:
         """Alarm first, then the assistant, which says what to do; without it the A ticket and a person all the same."""

@@ -14,7 +14,7 @@ Kind = Literal[
 YES_NO = ("confirm", "existing_ticket", "reopen", "injury", "address")
 AFFIRM = ("/affirm", "/deny")
 NUMBERS = ("phone", "serial", "tail")
-MOST_KEYS = {"phone": 12, "serial": 8, "tail": 4}
+MOST_KEYS = {"phone": 12, "serial": 16, "tail": 4}
 
 
 @dataclass(frozen=True)

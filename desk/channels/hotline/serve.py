@@ -74,6 +74,7 @@ async def running() -> AsyncIterator[Running]:
             log.info("hotline_ready", extra={"audio": ports.audio_port, "agi": ports.agi_port})
             yield ports
     finally:
+        await audio.stop()
         for task in later:
             task.cancel()
         await asyncio.gather(*later, return_exceptions=True)
