@@ -1,5 +1,6 @@
 """The open question: its answer, or a question on the way that is answered before it comes back."""
 
+from desk import texts
 from desk.cases.dialogue import advance, answers
 from desk.cases.dialogue.answers import ASKED, NOT, TAKEN
 from desk.cases.dialogue.case import Case
@@ -12,6 +13,8 @@ from desk.cases.dialogue.wishes import SWITCH, secondary
 def answered(case: Case) -> bool:
     """The message answers the open question, or is a question on the way that is answered before it comes back."""
     if case.pending in SPECIAL and SPECIAL[case.pending](case):
+        return True
+    if _leaves(case):
         return True
     outcome = answers.read(case, guess=False)
     if outcome == NOT and "product_type" in case.state.get("changed", []):
@@ -37,6 +40,18 @@ def answered(case: Case) -> bool:
         advance.again(case)
         return True
     return _other_data(case)
+
+
+def _leaves(case: Case) -> bool:
+    """算了 / 不报了: the customer drops the matter; nothing is registered."""
+    if case.journey not in ("fault", "visit", "return", "warranty") or case.pending in ("visit_time", "confirm"):
+        return False
+    if case.said.plain.strip("。，,.！!~ ") not in texts.data("fault.leave_words"):
+        return False
+    case.say("fault.left")
+    case.forget_case("refused")
+    case.end()
+    return True
 
 
 def _other_data(case: Case) -> bool:

@@ -164,6 +164,8 @@ def _goodbye(case: Case) -> bool:
 
 def _fault(case: Case) -> bool:
     if case.journey == "fault":
+        if case.pending and case.said.symptoms:
+            case.say("small.noted_this")
         return fault.advance(case)
     case.drop("return", "warranty", "visit")
     return fault.start(case)

@@ -106,6 +106,10 @@ def _ask_for_it(case: Case, wish: str) -> bool:
         return True
     if number is None:
         case.end()
+        if wish in ("urge_ticket", "report_unresolved"):
+            case.say("ticket.without_number_urged")
+            return people.hand_over(case, "identity_unproven")
+        case.state["human_reason"] = "identity_unproven"
         return people.offer(case, "ticket.without_number")
     if not case.facts.get("phone") and not case.gave_up("identity"):
         return case.ask("identity", "ticket.ask_phone", api="phone")

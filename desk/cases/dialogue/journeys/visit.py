@@ -11,12 +11,12 @@ from desk.texts import data
 
 
 def start(case: Case) -> bool:
-    """A visit without a fault (installation, cleaning, maintenance), or for the ticket that is open."""
+    """A visit for the ticket that is open, for a fault, or without one (installation, cleaning, maintenance)."""
     ticket = case.ticket()
     if ticket is not None and ticket.status in tickets.OPEN and not _other_work(case):
         case.begin("change_visit")
         return change(case, ticket)
-    if case.symptom:
+    if case.symptom or not _other_work(case):
         return fault.start(case)
     case.begin("visit")
     return advance(case)
