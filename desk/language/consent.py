@@ -19,11 +19,12 @@ _NO = (
     r"|暂时不|先别|再想想|想想|考虑一下|考虑考虑|考虑下|再考虑|再说|不|否|不行|不可以|不好|取消|放弃|免了|没必要|冇必要|唔使|唔要"
     r"|不得行|🙅|❌|👎|^2$"
 )
+_LATER = re.compile(r"再说吧?$|商量|考虑|想一?想|问一?[问下](?:我)?(?:老公|老婆|家人|家里|爱人|领导)|回头再|改天再|下次再")
 _OPPOSED = re.compile(r"不|没|别|吗|么|[?？]|怎么|为什么|为啥|凭|还要|多少|几|才|明明|除非|如果|要是")
 
 
 def agreed(s: str) -> bool | None:
-    """True: agrees to pay. False: declines. None: says neither, or says more than that.
+    """True: agrees to pay. False: declines, or puts it off. None: says neither, or says more than that.
 
     好 / 行吧 修吧 / 同意付费维修 agree; 算了 太贵 / 先不修 decline; 修过两次了还要付费 and 是整个不冷 do neither.
     """
@@ -31,7 +32,7 @@ def agreed(s: str) -> bool | None:
     clauses = [clause for clause in _CLAUSES.split(words) if clause]
     if not clauses or re.search(r"[吗么?？]$", words):
         return None
-    declines = [_is_made_of(clause, _NO) for clause in clauses]
+    declines = [_is_made_of(clause, _NO) or bool(_LATER.search(clause)) for clause in clauses]
     agrees = [_is_made_of(clause, _YES) for clause in clauses]
     if any(declines) and (declines[-1] or not any(agrees)):
         return False
