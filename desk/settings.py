@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     widget_origins: list[str] = []
     trusted_proxies: list[str] = []
     public_url: str = ""
+    queue_alert_after: float = 180.0
+    quiet_from: str = "21:00"
+    quiet_to: str = "09:00"
 
     @property
     def database(self) -> str:

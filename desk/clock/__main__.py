@@ -4,6 +4,7 @@ import signal
 import threading
 
 from desk import clock, logs
+from desk.channels.wechat import background as wechat
 from desk.records import schema
 from desk.settings import settings
 from desk.talk import bridge
@@ -16,6 +17,7 @@ def main() -> None:
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
+    wechat.speak()
     with bridge.open():
         clock.start()
         ended.wait()

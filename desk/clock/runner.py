@@ -5,7 +5,7 @@ import threading
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from desk import time
 from desk.records import db
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 EVERY = 1.0
 PLAN_EVERY = 5.0
 _PATIENCE = 5.0
+_PLANNING = 7_305_002  # any number: the lock of who plans
 
 log = logging.getLogger(__name__)
 
@@ -75,15 +76,31 @@ class Runner:
 
 
 def _plan() -> None:
-    pass
+    """What has to be looked for; of several clocks on one database one looks at a time."""
+    from desk.cases import waiting
+    from desk.cases.followups import plan
+    from desk.cases.oncall import telling, watch
+
+    with db.transaction() as session:
+        if session.get_bind().dialect.name == "postgresql":
+            free = session.scalar(text("SELECT pg_try_advisory_xact_lock(:n)"), {"n": _PLANNING})
+            if not free:
+                return
+        plan.everything(session)
+        watch.everything(session)
+        told = waiting.tell_again(session, time.now())
+    for conversation_id in told:
+        telling.spread(conversation_id)
 
 
 def _begin_due() -> None:
+    from desk.cases.followups import act
     from desk.cases.oncall import steps
     from desk.clock import engine, workflows
 
     with db.reading() as session:
         alarm_steps = steps.due(session)
+        follow_ups = act.due(session)
         notices = session.execute(
             select(StaffNotice.id, StaffNotice.created_at, StaffNotice.attempts)
             .where(StaffNotice.state == "pending", StaffNotice.next_try_at <= time.now())
@@ -92,6 +109,8 @@ def _begin_due() -> None:
         ).all()
     for step_id, name in alarm_steps:
         engine.begin(name, workflows.alarm_step, step_id)
+    for follow_id, name in follow_ups:
+        engine.begin(name, workflows.follow_up, follow_id)
     for notice_id, made, attempts in notices:
         name = f"notice:{notice_id}:{made.timestamp():.6f}"
         if attempts == 0 or not engine.unfinished(f"{name}:{attempts - 1}"):

@@ -8,6 +8,8 @@ from typing import Any
 
 from dbos import DBOS
 
+from desk.cases.followups import act, reach
+from desk.cases.followups.reach import Words
 from desk.cases.oncall import steps, telling
 from desk.notify import media, post
 from desk.notify.letter import Letter, NotTaken
@@ -30,6 +32,46 @@ def _alarm_step(step_id: int) -> None:
     with db.transaction() as session:
         steps.run(session, step_id)
     telling.spread(None)
+
+
+@DBOS.workflow(name="follow_up")
+def follow_up(follow_id: int) -> None:
+    """One thing that is due after a ticket."""
+    words = _begin(follow_id)
+    if words is None:
+        return
+    status = _notice(words)
+    _finish(follow_id, words, status)
+
+
+@DBOS.step(name="follow_up.begin", **AGAIN)
+def _begin(follow_id: int) -> dict[str, Any] | None:
+    with db.transaction() as session:
+        words = act.begin(session, follow_id)
+    telling.spread(None)
+    return words.to_dict() if words else None
+
+
+@DBOS.step(name="follow_up.notice")
+def _notice(stored: dict[str, Any]) -> str:
+    words = Words.from_dict(stored)
+    with db.reading() as session:
+        found = reach.notice(session, words)
+    if found is None:
+        return "unset"
+    teller, talk = found
+    try:
+        return teller(talk.account, talk.sender, words.notice, words.purpose, dict(words.blanks))
+    except Exception:
+        log.exception("notice_to_customer_broke")
+        return "failed"
+
+
+@DBOS.step(name="follow_up.finish", **AGAIN)
+def _finish(follow_id: int, stored: dict[str, Any], status: str) -> None:
+    with db.transaction() as session:
+        said = act.finish(session, follow_id, Words.from_dict(stored), status)
+    telling.spread(said)
 
 
 @DBOS.workflow(name="notice")

@@ -66,6 +66,12 @@ def open_of(session: Session, conversation_id: str) -> Alarm | None:
     return _standing(session, conversation_id, None)
 
 
+def latest_of(session: Session, conversation_id: str) -> Alarm | None:
+    """The last alarm of a conversation, whatever came of it."""
+    query = select(Alarm).where(Alarm.conversation_id == conversation_id)
+    return session.scalar(query.order_by(Alarm.id.desc()).limit(1))
+
+
 def link_ticket(session: Session, alarm: Alarm, ticket: Ticket) -> None:
     """The ticket of a danger was opened after its alarm."""
     if alarm.ticket_id is None:
@@ -113,15 +119,13 @@ def _standing(session: Session, conversation_id: str | None, ticket: Ticket | No
         conversation_id = conversation_id or ticket.conversation_id
     if conversation_id is None:
         return None
-    return session.scalar(
-        select(Alarm)
-        .where(
-            Alarm.conversation_id == conversation_id, Alarm.state != "called_off",
-            Alarm.raised_at >= time.now() - SAME_WITHIN,
-        )
-        .order_by(Alarm.id.desc())
-        .limit(1)
+    query = select(Alarm).where(
+        Alarm.conversation_id == conversation_id, Alarm.state != "called_off",
+        Alarm.raised_at >= time.now() - SAME_WITHIN,
     )
+    if ticket is not None:
+        query = query.where(Alarm.ticket_id.is_(None))
+    return session.scalar(query.order_by(Alarm.id.desc()).limit(1))
 
 
 def _raised(

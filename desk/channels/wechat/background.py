@@ -5,7 +5,8 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from desk import time
-from desk.channels.wechat import inbound, media, people, progress, sending, settings
+from desk.cases.followups import reach
+from desk.channels.wechat import inbound, media, notices, people, progress, sending, settings
 from desk.channels.wechat.client import Refused, Unreachable, client
 from desk.records import db
 from desk.talk import senders
@@ -76,8 +77,14 @@ def start() -> None:
     """Let the outbox send on WeChat, and begin the work beside it. Call it once, when the engine has started."""
     global _running
     if _running is None:
-        senders.register(people.CHANNEL, sending.deliver)
+        speak()
         _running = Background()
+
+
+def speak() -> None:
+    """Let this process write to followers, without the work beside it: what the clock needs."""
+    senders.register(people.CHANNEL, sending.deliver)
+    reach.register(people.CHANNEL, notices.tell)
 
 
 def stop() -> None:

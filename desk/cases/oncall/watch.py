@@ -1,0 +1,112 @@
+"""Dangers that nobody raised an alarm for, and customers who wait too long: looked for by the clock."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from desk import texts, time
+from desk.cases import complaints, handoff, hours, words
+from desk.cases.oncall import alarms, rota
+from desk.language.emergency import sounds_dangerous
+from desk.notify import post
+from desk.records.models import Alarm, Conversation, Message, OncallPerson, Rating, Ticket
+from desk.settings import settings
+
+FRESH = timedelta(hours=2)
+JUST_SAID = timedelta(minutes=10)
+
+
+def everything(session: Session) -> None:
+    """Look once."""
+    a_tickets(session)
+    waiting_in_danger(session)
+    waiting_long(session)
+    for complaint, ticket in complaints.due_for_head(session, time.now()):
+        complaints.tell_head(session, complaint, ticket)
+    low_scores(session)
+
+
+def a_tickets(session: Session) -> None:
+    """Each A ticket of the last hours has an alarm, whoever opened it, or made it an A."""
+    query = select(Ticket).where(
+        Ticket.severity == "A", Ticket.status.in_(("new", "reopened")), Ticket.opened_at >= time.now() - FRESH,
+        ~exists().where(Alarm.ticket_id == Ticket.id),
+    )
+    for ticket in session.scalars(query).all():
+        alarms.raise_alarm(
+            session, sounds_dangerous(ticket.symptom) or "stopped", ticket.symptom, ticket=ticket,
+            conversation_id=ticket.conversation_id, by="clock",
+        )
+
+
+def waiting_in_danger(session: Session) -> None:
+    """Who waits for a person in distress, or speaks of danger while waiting, when the assistant is silent."""
+    recent = time.now() - JUST_SAID
+    urgent = select(Conversation).where(
+        Conversation.state == "queued", Conversation.handoff_reason.in_(handoff.URGENT),
+        Conversation.queued_at >= recent,
+    )
+    for talk in session.scalars(urgent).all():
+        if talk.queued_at is not None and not _dealt_with(session, talk.id, talk.queued_at):
+            words_of_it = select(Message.text).where(
+                Message.conversation_id == talk.id, Message.author == "customer"
+            )
+            last = session.scalar(words_of_it.order_by(Message.seq.desc()).limit(1))
+            alarms.raise_alarm(session, str(talk.handoff_reason), last or "", conversation_id=talk.id, by="clock")
+    said = (
+        select(Message.conversation_id, Message.text, Message.created_at)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(Conversation.state == "queued", Message.author == "customer", Message.created_at >= recent)
+    )
+    for conversation_id, text, at in session.execute(said).all():
+        kind = sounds_dangerous(text)
+        if kind is not None and not _dealt_with(session, conversation_id, at):
+            alarms.raise_alarm(session, kind, text, conversation_id=conversation_id, by="clock")
+
+
+def _dealt_with(session: Session, conversation_id: str, since: datetime) -> bool:
+    """Whether an alarm stands for what was heard at `since`, or was called off after it."""
+    last = alarms.latest_of(session, conversation_id)
+    if last is None:
+        return False
+    if last.state == "called_off":
+        return last.ended_at is not None and last.ended_at >= since
+    return last.raised_at >= since - alarms.SAME_WITHIN
+
+
+def waiting_long(session: Session) -> None:
+    """In the agents' hours somebody has waited too long: the supervisors are told, once for each who waits."""
+    now = time.now()
+    if not hours.open_now(now):
+        return
+    late = now - timedelta(seconds=settings().queue_alert_after)
+    query = select(Conversation).where(Conversation.state == "queued", Conversation.queued_at <= late)
+    found = list(session.scalars(query.order_by(Conversation.queued_at)))
+    for talk in found:
+        assert talk.queued_at is not None
+        waited = words.waiting(now - talk.queued_at)
+        title = texts.render("after.staff.queue", waited=waited)
+        _tell(session, f"queue:{talk.id}:{talk.version}", "queue", title, texts.render(
+            "after.staff.queue_about", count=len(found)
+        ))
+
+
+def low_scores(session: Session) -> None:
+    """A low score that nobody has followed up in time."""
+    now = time.now()
+    query = select(Rating).where(Rating.followed_up_at.is_(None), Rating.follow_up_due.between(now - FRESH, now))
+    for rating in session.scalars(query).all():
+        assert rating.follow_up_due is not None
+        ticket = session.get(Ticket, rating.ticket_id) if rating.ticket_id else None
+        title = texts.render("after.staff.rating_late", when=words.moment(rating.follow_up_due))
+        about = ticket.number if ticket is not None else rating.conversation_id
+        _tell(session, f"rating_late:{rating.id}:{rating.at.timestamp():.0f}", "rating", title, about)
+
+
+def _tell(session: Session, key: str, purpose: str, title: str, text: str) -> None:
+    people: list[OncallPerson | None] = [*rota.supervisors(session)]
+    for person in people or [None]:
+        post.queue(session, key, purpose, person, title, text)
+
+
