@@ -16,7 +16,7 @@ MOST_TICKETS = 3
 
 
 def of(session: Session, line: Message) -> dict[str, Any]:
-    """`cards` and `slots` of a line of the assistant's; empty for most lines."""
+    """`cards` and `slots` of a line of the assistant's, and its `text` without what a card says; often empty."""
     turn = session.get(Turn, line.turn_id)
     if turn is None or not turn.outcome:
         return {}
@@ -24,7 +24,8 @@ def of(session: Session, line: Message) -> dict[str, Any]:
     found = _tickets(session, turn.outcome.get("tickets") or [], line.text)
     decision = turn.outcome.get("decision")
     if decision and _is_last(session, line) and not _shown_before(session, turn, decision):
-        found.append(_decision(decision, line.text))
+        found.append(_decision(decision))
+        shown["text"] = _without(line.text, decision.get("sentence") or "")
     if found:
         shown["cards"] = found
     if turn.outcome.get("asks") == "visit_time" and line.buttons:
@@ -56,12 +57,17 @@ def _next(ticket: Ticket) -> str | None:
     return None
 
 
-def _decision(decision: dict[str, Any], text: str) -> dict[str, Any]:
+def _without(text: str, sentence: str) -> str:
+    """`text` less the sentence that the card shows."""
+    rest = (line.replace(sentence, "") if sentence else line for line in text.split("\n"))
+    return "\n".join(line for line in rest if line.strip())
+
+
+def _decision(decision: dict[str, Any]) -> dict[str, Any]:
     names, payers = texts.data("rules.decision_names"), texts.data("rules.payer_names")
     shown = {"kind": "decision", "verdict": names.get(decision.get("primary"), ""), "good": _is_good(decision)}
-    sentence = decision.get("sentence") or ""
-    if sentence and sentence not in text:
-        shown["why"] = sentence
+    if decision.get("sentence"):
+        shown["why"] = decision["sentence"]
     payer = decision.get("payer")
     if payer not in (None, "n/a"):
         shown["cost"] = texts.render("web.cards.cost", payer=payers.get(payer, ""))

@@ -155,15 +155,16 @@ export class AftercareChat extends LitElement {
 
   private panel(): TemplateResult {
     const [name, role] = standing(this.words, this.brand, this.visit.state);
+    const sound = this.muted ? this.words.unmute : this.words.mute;
     return html`<section class="panel" role="dialog" aria-modal=${this.full} aria-labelledby="name" @keydown=${this.keys}>
       <header>
         <span class="avatar ${this.visit.state.state === "agent" ? "person" : ""}" aria-hidden="true">${name.slice(0, 1)}</span>
         <div class="who"><h2 id="name">${fill(this.words.title, { company: this.visit.session?.company ?? "" })}</h2>
           <p role="status">${name} · ${role}</p></div>
-        <button class="icon" type="button" aria-label=${this.muted ? this.words.unmute : this.words.mute}
+        <button class="icon" type="button" aria-label=${sound} title=${sound}
           @click=${this.toggleSound}>${this.muted ? icons.silence : icons.sound}</button>
         ${this.visit.state.conversation && this.sheet === "chat" ? html`<button class="icon" type="button"
-          aria-label=${this.words.end} @click=${this.end}>${icons.done}</button>` : nothing}
+          aria-label=${this.words.end} title=${this.words.end} @click=${this.end}>${icons.done}</button>` : nothing}
         <button class="icon" type="button" aria-label=${this.words.close} @click=${this.hide}>${icons.close}</button>
       </header>
       ${this.sheet === "chat" ? this.chat() : this.sheet === "survey"

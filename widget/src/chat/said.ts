@@ -75,9 +75,10 @@ function oneLine(
   if (line.author === "system") return html`<li class="line system">${linked(line.text)}</li>`;
   return html`<li class="line ${line.author}" title=${moment(line.at)}>
     ${isVoice(line) && speaker(line) !== (before ? speaker(before) : "") ? name(scene, line) : nothing}
+    ${(line.cards ?? []).map((card) => card.kind === "decision" ? decision(card) : nothing)}
     ${line.text ? html`<div class="bubble">${linked(line.text)}</div>` : nothing}
     ${(line.photos ?? []).map((_, index) => picture(scene, line, index))}
-    ${(line.cards ?? []).map((card) => card.kind === "ticket" ? ticket(scene, card) : decision(card))}
+    ${(line.cards ?? []).map((card) => card.kind === "ticket" ? ticket(scene, card) : nothing)}
     ${offers ? chips(scene, line) : nothing}
     ${lastOwn ? html`<span class="foot">${mark(scene, line)}</span>` : nothing}
   </li>`;

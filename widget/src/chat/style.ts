@@ -63,6 +63,7 @@ export const style = css`
   .lines { display: flex; flex-direction: column; gap: 4px; }
   .line { max-width: 86%; display: flex; flex-direction: column; align-items: flex-start; }
   .line.customer { align-self: flex-end; align-items: flex-end; }
+  .line.customer + .line:not(.customer), .line:not(.customer) + .line.customer { margin-top: 8px; }
   .line.system { align-self: center; max-width: 94%; margin: 8px 0; padding: 0 8px; text-align: center; color: var(--soft); font-size: 13px; }
   .name { display: flex; gap: 8px; align-items: center; margin: 12px 0 4px; color: var(--soft); font-size: 13px; }
   .name b { font-weight: 600; color: var(--ink); }
@@ -79,7 +80,7 @@ export const style = css`
   .photo .lost { display: block; padding: 12px; color: var(--soft); }
   progress { display: block; width: 100%; height: 6px; margin-top: 4px; accent-color: var(--accent); }
 
-  .card { width: 100%; margin-top: 4px; padding: 12px; border: 1px solid var(--line); border-radius: 6px; background: var(--surface); }
+  .card { width: 100%; margin-block: 4px; padding: 12px; border: 1px solid var(--line); border-radius: 6px; background: var(--surface); }
   .card .head { display: flex; align-items: center; gap: 8px; font-weight: 600; }
   .card .head.good { color: var(--good); }
   .card .number { font-size: 16px; }
@@ -106,7 +107,7 @@ export const style = css`
 
   footer { background: var(--surface); border-top: 1px solid var(--line); padding: 8px; }
   :host([full]) footer { padding-bottom: max(8px, env(safe-area-inset-bottom)); }
-  .compose { display: flex; gap: 4px; align-items: flex-end; }
+  .compose { display: flex; gap: 8px; align-items: flex-end; }
   textarea, input {
     flex: 1; min-width: 0; width: 100%; min-height: 44px; padding: 9px 12px; font-size: 16px; line-height: 24px;
     border: 1px solid var(--line); border-radius: 6px; background: var(--page);

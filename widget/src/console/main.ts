@@ -47,6 +47,19 @@ async function refreshAlarms(): Promise<void> {
   maybe("alarms")?.replaceChildren(...await fragment("/console/alarms"));
 }
 
+const TICKET_EVERY = 60_000;
+
+/** A ticket's deadlines are words that time changes: they are fetched anew, what is being filled in stays. */
+if (maybe("deadlines")) {
+  setInterval(() => {
+    void fragment(location.pathname).then((nodes) => {
+      const fresh = nodes.filter((node): node is Element => node instanceof Element)
+        .map((node) => node.querySelector("#deadlines")).find((found) => found !== null);
+      if (fresh) find("deadlines").replaceWith(fresh);
+    }).catch(() => undefined);
+  }, TICKET_EVERY);
+}
+
 const boot = booted();
 if (boot) {
   let leads = (): boolean => false;
