@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,10 @@ from launcher.ports import answers
 from launcher.settings import cache_dir
 
 _START_SECONDS = 300.0
+# What a process is by a word of its command line; the rest is looking after them.
+_ROLES = {
+    "bot.serve": "rasa", "rasa run": "rasa", "desk.serve": "desk", "actions.server": "actions", "rasa_sdk": "actions"
+}
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Running:
     headers: dict[str, str]
     process: subprocess.Popen[bytes]
     training_seconds: float
+    beside: tuple[subprocess.Popen[bytes], ...] = ()
 
     def body(self, sender: str, text: str, number: int) -> dict[str, Any]:
         """The request for one message."""
@@ -51,9 +56,24 @@ class Running:
 
     def memory(self) -> int:
         """Bytes of memory of all its processes, shared pages counted once."""
-        family = [psutil.Process(self.process.pid)]
-        family += family[0].children(recursive=True)
-        return sum(member.memory_full_info().pss for member in family)
+        return sum(member.memory_full_info().pss for member in self._family())
+
+    def cpu(self) -> dict[str, float]:
+        """Seconds of processor time (user and system) that its processes have used, by what they are."""
+        used: dict[str, float] = {}
+        for member in self._family():
+            role = _role(" ".join(member.cmdline()))
+            times = member.cpu_times()
+            used[role] = used.get(role, 0.0) + times.user + times.system
+        return used
+
+    def _family(self) -> list[psutil.Process]:
+        parents = [psutil.Process(process.pid) for process in (self.process, *self.beside)]
+        return [member for parent in parents for member in (parent, *parent.children(recursive=True))]
+
+
+def _role(command: str) -> str:
+    return next((role for word, role in _ROLES.items() if word in command), "launcher")
 
 
 @contextmanager
@@ -84,19 +104,42 @@ def ours(folder: Path) -> Iterator[Running]:
 
 
 @contextmanager
+def product(folder: Path) -> Iterator[Running]:
+    """The product with its own model, without demo data, in a data folder of its own."""
+    port, key = _free_port(), secrets.token_urlsafe(16)
+    settings = {
+        "PORT": str(port),
+        "AFTERCARE_RASA_PORT": str(_free_port()),
+        "AFTERCARE_ACTIONS_PORT": str(_free_port()),
+        "AFTERCARE_DATA_DIR": str(folder / "var"),
+        "AFTERCARE_API_KEY": key,
+        "AFTERCARE_DEMO": "0",
+    }
+    command = [sys.executable, "-m", "launcher", "run"]
+    with _started(command, PROJECT, settings, folder / "product.log", f"http://127.0.0.1:{port}/readyz") as process:
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        yield Running("product", port, "/api/v1/conversations/{sender}/messages", headers, process, 0.0)
+
+
+@contextmanager
 def stock_rasa(folder: Path) -> Iterator[Running]:
-    """Stock Rasa with its REST channel and conversations in memory; each intent has a fixed answer."""
+    """Stock Rasa with its REST channel, a form and an action server; conversations and tickets in memory."""
     training = corpus.training_data()
     home = _home("stock", training, str(PROJECT / "bench" / "stock.py"), str(STOCK.run_lock))
-    stock.write(home, training, corpus.intents())
+    port, actions_port = _free_port(), _free_port()
+    stock.write(home, training, corpus.intents(), actions_port)
     rasa = str(STOCK.folder / "bin" / "rasa")
     model = home / "models" / "model.tar.gz"
     train = [rasa, "train", "--fixed-model-name", "model", "--out", str(model.parent)]
     seconds = _trained(model, train, home)
-    port = _free_port()
-    command = [rasa, "run", "--model", str(model), "--port", str(port), "--interface", "127.0.0.1"]
-    with _started(command, home, {}, folder / "stock.log", f"http://127.0.0.1:{port}/") as process:
-        yield Running("stock", port, "/webhooks/rest/webhook", {"Content-Type": "application/json"}, process, seconds)
+    act = [str(STOCK.python), "-m", "rasa_sdk", "--actions", "actions", "--port", str(actions_port)]
+    run = [rasa, "run", "--model", str(model), "--port", str(port), "--interface", "127.0.0.1"]
+    with ExitStack() as both:
+        health = f"http://127.0.0.1:{actions_port}/health"
+        actions = both.enter_context(_started(act, home, {}, folder / "actions.log", health))
+        serving = both.enter_context(_started(run, home, {}, folder / "stock.log", f"http://127.0.0.1:{port}/"))
+        headers = {"Content-Type": "application/json"}
+        yield Running("stock", port, "/webhooks/rest/webhook", headers, serving, seconds, (actions,))
 
 
 def _home(name: str, training: str, *inputs: str) -> Path:

@@ -2,8 +2,9 @@
 
     .venv/bin/python -m bench.turns [--seconds 20] [--only ours|stock]
 
-Both are trained on the same 600 examples and asked over HTTP, one after the other, on the same machine. Ours goes
-through the API and desk with everything on disk; stock answers fixed texts from memory through its REST channel.
+Both are trained on the same 600 examples and asked the same over HTTP, one after the other, on the same machine. Ours
+goes through the API and desk with everything on disk; stock has a form and an action server, and keeps all in memory.
+Processor time a turn says more than turns a second where other programs run on the machine.
 """
 
 from __future__ import annotations
@@ -39,12 +40,16 @@ def _measure(contender: AbstractContextManager[Running], seconds: float) -> tupl
     with contender as running:
         drive.talk(running, 2, _WARM_UP)
         alone = drive.talk(running, 1, seconds)
+        before = running.cpu()
         together = drive.talk(running, _CLIENTS, seconds)
+        spent = {role: 1000 * (used - before.get(role, 0.0)) / len(together) for role, used in running.cpu().items()}
         return (
             running.name,
             f"{len(together) / seconds:.1f}",
             f"{_at(alone, 0.5):.0f} / {_at(alone, 0.95):.0f}",
             f"{_at(together, 0.5):.0f} / {_at(together, 0.95):.0f}",
+            f"{sum(spent.values()):.1f}",
+            " + ".join(f"{role} {used:.1f}" for role, used in sorted(spent.items()) if used >= 0.05),
             f"{running.memory() / 1e6:.0f}",
             f"{running.training_seconds:.0f}",
         )
@@ -55,9 +60,14 @@ def _at(times: list[float], share: float) -> float:
 
 
 def _print_table(rows: list[tuple[str, ...]]) -> None:
-    head = ("", f"turns/s, {_CLIENTS} clients", "ms p50/p95, 1 client", f"ms p50/p95, {_CLIENTS}", "MB", "training s")
-    for row in (head, *rows):
-        print(" | ".join(f"{cell:>20}" for cell in row))
+    head = (
+        "", f"turns/s, {_CLIENTS} clients", "ms p50/p95, 1 client", f"ms p50/p95, {_CLIENTS}", "CPU ms a turn",
+        "of which", "MB", "training s",
+    )
+    table = (head, *rows)
+    widths = [max(len(row[at]) for row in table) for at in range(len(head))]
+    for row in table:
+        print(" | ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)))
 
 
 def _arguments() -> argparse.Namespace:
