@@ -43,7 +43,7 @@ class Refused(Exception):
 
 def set_status(number: str, staff_id: int, version: int, status: str, reason: str = "") -> None:
     """Move the ticket along NEXT. For resolved `reason` is what was done. Raises Refused."""
-    with _at(number, staff_id, version) as (session, ticket, person):
+    with at(number, staff_id, version) as (session, ticket, person):
         if status not in NEXT[ticket.status]:
             raise Refused("not_allowed", from_status=_status(ticket.status), to_status=_status(status))
         reason = reason.strip()[:LONGEST_REASON]
@@ -55,7 +55,7 @@ def set_status(number: str, staff_id: int, version: int, status: str, reason: st
 
 def set_severity(number: str, staff_id: int, version: int, severity: str, reason: str) -> None:
     """Change the severity and so the deadlines; making it milder is for leaders. Raises Refused."""
-    with _at(number, staff_id, version) as (session, ticket, person):
+    with at(number, staff_id, version) as (session, ticket, person):
         if severity == ticket.severity:
             raise Refused("same")
         if not reason.strip():
@@ -78,21 +78,21 @@ def set_severity(number: str, staff_id: int, version: int, severity: str, reason
 
 def pause(number: str, staff_id: int, version: int, reason: str, why: str = "") -> None:
     """Let the ticket's clocks stand still for one of deadlines.pause_reasons(). Raises Refused."""
-    with _at(number, staff_id, version) as (session, ticket, person):
+    with at(number, staff_id, version) as (session, ticket, person):
         with _told():
             tickets.pause(session, ticket, f"staff:{person.id}", reason, why.strip()[:LONGEST_REASON])
 
 
 def go_on(number: str, staff_id: int, version: int, why: str = "") -> None:
     """Let the ticket's clocks run again. Raises Refused."""
-    with _at(number, staff_id, version) as (session, ticket, person):
+    with at(number, staff_id, version) as (session, ticket, person):
         if not tickets.go_on(session, ticket, f"staff:{person.id}", why.strip()[:LONGEST_REASON]):
             raise Refused("not_paused")
 
 
 def add_note(number: str, staff_id: int, text: str) -> None:
     """Add a note; it does not depend on what others changed. Raises Refused."""
-    with _at(number, staff_id, None) as (session, ticket, person):
+    with at(number, staff_id, None) as (session, ticket, person):
         text = text.strip()
         if not text:
             raise Refused("reason_needed")
@@ -114,7 +114,8 @@ def _status(code: str) -> str:
 
 
 @contextmanager
-def _at(number: str, staff_id: int, version: int | None) -> Iterator[tuple[Session, Ticket, Staff]]:
+def at(number: str, staff_id: int, version: int | None) -> Iterator[tuple[Session, Ticket, Staff]]:
+    """The ticket, locked, with who acts, in a transaction. Raises Refused (missing; stale unless `version` is None)."""
     try:
         with db.transaction() as session:
             ticket = session.scalar(select(Ticket).where(Ticket.number == number).with_for_update())

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from desk import texts, time
 from desk.cases import words
 from desk.cases.summary import masked_address, masked_name
+from desk.cases.visits import Slot
 from desk.channels.rest.problems import TITLES, Problem
 from desk.language import phones
 from desk.settings import settings
@@ -25,8 +26,9 @@ def _templates() -> jinja2.Environment:
     )
     made.globals |= {"t": text, "has": has, "data": texts.data, "now": time.now}
     made.filters |= {
-        "clock": words.clock, "moment": moment, "exact": exact, "ago": ago, "phone": phones.mask, "iso": iso,
-        "name_masked": masked_name, "address_masked": masked_address,
+        "clock": words.clock, "span": span, "yuan": yuan, "from_iso": datetime.fromisoformat, "moment": moment,
+        "exact": exact, "ago": ago, "phone": phones.mask, "iso": iso,
+        "day_words": words.day, "name_masked": masked_name, "address_masked": masked_address,
     }
     return made
 
@@ -76,3 +78,20 @@ def moment(value: datetime) -> str:
 def ago(value: datetime) -> str:
     """3 分钟."""
     return words.waiting(time.now() - value)
+
+
+def span(slot: Slot) -> str:
+    """明天 14:00–16:00."""
+    return words.span(slot.start, slot.end)
+
+
+def yuan(priced: dict[str, Any]) -> str:
+    """120 or 80–120: what a line of a quote, or all of it, costs."""
+    low, high = priced["low_fen"], priced["high_fen"]
+    if low is None:
+        return text("ticket.after_check")
+    return _amount(low) if low == high else f"{_amount(low)}–{_amount(high)}"
+
+
+def _amount(fen: int) -> str:
+    return f"{fen / 100:.2f}".removesuffix(".00")

@@ -73,7 +73,6 @@ def fields(ticket: Ticket, engineer: str | None, assignee: str | None) -> list[t
         "payer": _word("ticket.payers", ticket.payer or ""),
         "visit": _visit(ticket),
         "repeat_repair": text("ticket.true_word") if ticket.repeat_repair else "",
-        "linked_tickets": "、".join(map(str, ticket.linked_tickets)),
         "opened_at": words.moment(ticket.opened_at),
         "urge_count": ticket.urge_count or "",
         "engineer": engineer,
@@ -82,6 +81,11 @@ def fields(ticket: Ticket, engineer: str | None, assignee: str | None) -> list[t
     values |= {name: mask(values[name]) for name, mask in _TICKET_PRIVATE.items() if values.get(name)}
     columns = texts.data("console.ticket.columns").items()
     return [(str(label), str(values[name])) for name, label in columns if values.get(name) not in (None, "")]
+
+
+def linked(ticket: Ticket) -> list[str]:
+    """The numbers of the tickets that belong to it."""
+    return [str(number) for number in ticket.linked_tickets]
 
 
 def event(found: TicketEvent, names: dict[int, str]) -> tuple[str, str, str]:

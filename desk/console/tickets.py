@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from desk import built, texts
-from desk.cases import contact, ticket_work
+from desk.cases import contact, deadlines, ticket_plan, ticket_work
 from desk.channels.rest.problems import Problem
 from desk.console import guard, render, shown
 from desk.console.guard import ConsoleRoute
@@ -17,10 +17,12 @@ from desk.console.signin import Person
 from desk.records import db
 from desk.records.models import Conversation, Engineer, Staff, Ticket
 from desk.records.tickets import SEVERITIES
+from desk.talk import nudge
 
 router = APIRouter(prefix="/console", route_class=ConsoleRoute)
 Me = Annotated[Person, Depends(guard.person)]
 Text = Annotated[str, Form(max_length=2000)]
+MOST_LINES = 12
 
 
 @router.get("/tickets/{number}")
@@ -49,6 +51,46 @@ def note(number: str, me: Me, text: Text = "") -> Response:
     return _changed(number, me, lambda: ticket_work.add_note(number, me.id, text), "note", text=text)
 
 
+@router.post("/tickets/{number}/pause")
+def pause(number: str, me: Me, version: Annotated[int, Form()], code: Text = "", reason: Text = "") -> Response:
+    """Let its clocks stand still."""
+    change = lambda: ticket_work.pause(number, me.id, version, code, reason)  # noqa: E731
+    return _changed(number, me, change, "pause", code=code, reason=reason)
+
+
+@router.post("/tickets/{number}/go-on")
+def go_on(number: str, me: Me, version: Annotated[int, Form()], reason: Text = "") -> Response:
+    """Let them run again."""
+    return _changed(number, me, lambda: ticket_work.go_on(number, me.id, version, reason), "pause", reason=reason)
+
+
+@router.post("/tickets/{number}/engineer")
+def engineer(
+    number: str, me: Me, version: Annotated[int, Form()], engineer: Annotated[int, Form()] = 0, reason: Text = ""
+) -> Response:
+    """Give it to an engineer."""
+    change = lambda: ticket_plan.assign(number, me.id, version, engineer, reason)  # noqa: E731
+    return _changed(number, me, change, "engineer", engineer=str(engineer), reason=reason)
+
+
+@router.post("/tickets/{number}/visit")
+def visit(number: str, me: Me, version: Annotated[int, Form()], start: Text = "", reason: Text = "") -> Response:
+    """Book a time."""
+    change = lambda: ticket_plan.book(number, me.id, version, start, reason)  # noqa: E731
+    return _changed(number, me, change, "visit", start=start, reason=reason)
+
+
+@router.post("/tickets/{number}/quote")
+def quote(
+    number: str, me: Me, version: Annotated[int, Form()], what: Annotated[list[str] | None, Form()] = None,
+    yuan: Annotated[list[str] | None, Form()] = None, reason: Text = "",
+) -> Response:
+    """Say what it will cost."""
+    lines = list(zip(what or [], yuan or [], strict=False))[:MOST_LINES]
+    change = lambda: ticket_plan.quote(number, me.id, version, lines, reason)  # noqa: E731
+    return _changed(number, me, change, "quote", reason=reason)
+
+
 @router.post("/api/tickets/{number}/reveal")
 def reveal(number: str, me: Me) -> JSONResponse:
     """The full contact data; that it was looked at is written down."""
@@ -61,6 +103,7 @@ def reveal(number: str, me: Me) -> JSONResponse:
 def _changed(number: str, me: Person, change: Callable[[], None], form: str, **kept: str) -> Response:
     try:
         change()
+        nudge.tell(nudge.CONSOLE)
     except ticket_work.Refused as refused:
         if refused.code == "missing":
             raise Problem("not-found", str(refused)) from refused
@@ -91,6 +134,8 @@ def _page(
             deadlines=shown.deadlines(ticket), script=built.address("console.js"), events=_events(ticket, names),
             notes=[(shown.actor(row.author, names), row.text, row.at) for row in ticket.notes],
             next_statuses=ticket_work.NEXT[ticket.status], severities=SEVERITIES,
+            engineers=ticket_plan.engineers(session), slots=ticket_plan.offered(session, ticket),
+            pause_reasons=deadlines.pause_reasons(), paused=deadlines.open_pause(ticket), linked=shown.linked(ticket),
             may_reveal=me.leads or me.id in (ticket.assignee_id, talks_to), trouble=trouble or {"form": ""},
             kept=kept or {"form": ""},
         )

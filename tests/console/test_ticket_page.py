@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
+
+import requests
 
 from desk import time
 from desk.cases import ticket_work, tickets
 from desk.records import db
-from desk.records.models import Ticket
+from desk.records.models import Engineer, Ticket
 from desk.records.tickets import STATUSES
 from tests.console.conftest import Browser
 
@@ -105,3 +108,79 @@ def test_notes(wang: Browser) -> None:
     assert [note.text for note in stored(number).notes] == ["六楼没有电梯"]
     assert "六楼没有电梯" in wang.get(path).text
     assert time.now() >= stored(number).notes[0].at
+
+
+def engineer(name: str, phone: str) -> int:
+    with db.transaction() as session:
+        one = Engineer(
+            name=name, phone=phone, skills=["空调"], regions=["苏州市姑苏区"],
+            shift={"days": [1, 2, 3, 4, 5, 6, 7], "from": "08:00", "to": "18:00"},
+        )
+        session.add(one)
+        session.flush()
+        return one.id
+
+
+def planned() -> str:
+    with db.transaction() as session:
+        return tickets.open_ticket(
+            session, "bot", kind="repair", severity="C", symptom="不制冷", product_type="空调",
+            address="苏州市姑苏区人民路1号", contact_phone="13800002020",
+        ).number
+
+
+def test_a_visit_is_booked_in_a_free_time_and_given_to_another_engineer(
+    pinned_clock: Callable[[str], datetime], wang: Browser, people: dict[str, int]
+) -> None:
+    first, second = engineer("赵师傅", "13500000001"), engineer("钱师傅", "13500000002")
+    number = planned()
+    path = f"/console/tickets/{number}"
+    page = wang.get(path).text
+    starts = re.findall('<option value="(2026-[^"]+)"', page)
+    assert starts and "赵师傅（空调）" in page
+    assert wang.submit(f"{path}/visit", version=version_on(page), start=starts[0]).status_code == 303
+    found = stored(number)
+    assert found.status == "scheduled" and found.engineer_id in (first, second) and found.visit_start is not None
+    other = second if found.engineer_id == first else first
+    page = wang.get(path).text
+    assert "约好上门" in page
+    assert wang.submit(f"{path}/engineer", version=version_on(page), engineer=other).status_code == 303
+    moved = stored(number)
+    assert (moved.engineer_id, moved.visit_start) == (other, found.visit_start)
+    gone = wang.submit(f"{path}/visit", version=version_on(wang.get(path).text), start="2026-11-23T03:00:00+08:00")
+    assert gone.status_code == 422 and "刚被约走" in gone.text
+    stale = wang.submit(f"{path}/visit", version=version_on(page), start=starts[-1])
+    assert stale.status_code == 409 and stored(number).visit_start == found.visit_start
+
+
+def test_a_quote_is_written_by_hand_or_by_the_table(wang: Browser) -> None:
+    number = planned()
+    path = f"/console/tickets/{number}"
+
+    def send(what: list[str], yuan: list[str]) -> requests.Response:
+        return wang.submit(f"{path}/quote", version=version_on(wang.get(path).text), what=what, yuan=yuan)
+
+    assert "还没有保修结论" in send([""], [""]).text
+    for what, yuan, words in (("人工", "很多", "请写数字"), ("人工", "-5", "请写数字"), ("", "5", "什么项目")):
+        answer = send([what], [yuan])
+        assert answer.status_code == 422 and words in answer.text
+    assert stored(number).quote is None
+    assert send(["人工", "压缩机", ""], ["120", "899.5", ""]).status_code == 303
+    found = stored(number).quote
+    assert found is not None and (found["low_fen"], found["high_fen"], len(found["lines"])) == (101950, 101950, 2)
+    assert "合计 1019.50 元" in wang.get(path).text
+
+
+def test_clocks_are_paused_with_a_reason_and_go_on(wang: Browser) -> None:
+    number = planned()
+    path = f"/console/tickets/{number}"
+    page = wang.get(path).text
+    code = re.findall('<select name="code"><option value="([a-z_]+)"', page)[0]
+    version = version_on(page)
+    assert wang.submit(f"{path}/pause", version=version, code=code, reason="等客户在家").status_code == 303
+    page = wang.get(path).text
+    assert "起暂停" in page and "恢复计时" in page
+    assert wang.submit(f"{path}/go-on", version=version_on(page)).status_code == 303
+    assert "起暂停" not in wang.get(path).text
+    kinds = [event.kind for event in stored(number).events]
+    assert kinds[-2:] == ["paused", "resumed"]
