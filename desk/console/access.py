@@ -9,6 +9,7 @@ PATHS: dict[str, tuple[str, ...]] = {
         "/console/password",
     ),
     "chats": (
+        "/console/morning", "/console/morning/{kind}/{entry_id}", "/console/morning/sound/{voicemail_id}",
         "/console", "/console/chats/{conversation_id}", "/console/chats/{conversation_id}/panel",
         "/console/chats/{conversation_id}/photos/{seq}/{number}", "/console/alarms",
         "/console/api/alarms/{alarm_id}/take", "/console/api/list", "/console/api/events", "/console/api/changes",
