@@ -2,7 +2,7 @@
 
 import pytest
 
-from desk.language.consent import agreed
+from desk.cases.dialogue.consent import agreed
 
 
 @pytest.mark.parametrize(
