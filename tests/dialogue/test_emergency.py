@@ -76,3 +76,15 @@ def test_known_customer_is_not_asked_for_the_phone_in_danger(world):
     step = talk.say("插座打火了", "report_emergency", fault_symptom="打火")
     assert step.asks == "address"
     assert talk.tickets()[0].contact_phone == LI["phone"]
+
+
+def test_a_fault_taken_for_an_emergency_without_a_word_of_danger_is_a_fault(world) -> None:
+    talk = Talk()
+    step = talk.say("平板屏碎了 我坐了一屁股", "report_emergency", product_type="平板")
+    assert step.handoff is None and not talk.tickets() and step.asks == "serial_number"
+
+
+def test_what_may_be_dangerous_stays_an_emergency(world) -> None:
+    talk = Talk()
+    step = talk.say("滑板车前叉断 下巴缝针", "report_emergency", product_type="滑板车")
+    assert step.handoff == {"reason": "emergency"}

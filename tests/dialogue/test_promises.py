@@ -14,7 +14,8 @@ from tests.dialogue.conftest import AIR, AIR_1, LI, Talk
 @pytest.fixture
 def promised(world) -> Talk:
     talk = Talk()
-    talk.say("给我回个电话 15800000001 今天下午三点", "request_callback", phone="15800000001", visit_time="今天下午三点")
+    told = {"phone": "15800000001", "visit_time": "今天下午三点"}
+    talk.say("给我回个电话 15800000001 今天下午三点", "request_callback", **told)
     assert talk.steps[-1].callback, talk.last
     return talk
 
@@ -96,7 +97,8 @@ def test_the_second_repair_of_the_same_fault_opens_an_exchange_and_it_is_said(do
     with transaction() as session:
         device = session.query(Device).one()
         day = time.today() - timedelta(days=60)
-        session.add(Repair(device_id=device.id, received_on=day, returned_on=day, fault="不制冷", same_fault_key="cold"))
+        fault = {"fault": "不制冷", "same_fault_key": "cold"}
+        session.add(Repair(device_id=device.id, received_on=day, returned_on=day, **fault))
     done.say("空调上周刚修过 又不制冷了", "report_unresolved", product_type="空调", fault_symptom="不制冷")
     assert "换" in done.last and done.steps[-1].decision
 
@@ -130,7 +132,8 @@ def test_the_same_fault_told_twice_in_one_conversation(world) -> None:
     talk = Talk()
     talk.say("电饭煲不加热", "report_fault", product_type="电饭煲", fault_symptom="不加热")
     told = {"serial_number": "找不到", "purchase_date": "今年三月", "phone": "15800000002", "service_mode": "上门"}
-    told |= {"address": "武汉市洪山区珞喻路10号", "visit_time": "你们安排", "confirm": "对", "existing_ticket": "就是那个"}
+    told |= {"address": "武汉市洪山区珞喻路10号", "visit_time": "你们安排", "confirm": "对"}
+    told["existing_ticket"] = "就是那个"
     for _ in range(12):
         if not talk.steps[-1].asks:
             break

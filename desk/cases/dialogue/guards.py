@@ -1,10 +1,12 @@
 """What comes before any journey: danger, other people's data, anger, 转人工."""
 
+import re
+
 from desk import texts
-from desk.cases import identity
+from desk.cases import identity, symptoms, warranty
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import emergency, people
-from desk.cases.dialogue.said import SURE
+from desk.cases.dialogue.said import SURE, Said
 
 
 def dangerous(case: Case) -> bool:
@@ -13,6 +15,7 @@ def dangerous(case: Case) -> bool:
     named = said.danger is not None or (
         said.intent == "report_emergency"
         and said.confidence >= SURE
+        and may_be_danger(said)
         and not said.has(*texts.data("understanding.asks_safety"))
     )
     if not named:
@@ -25,6 +28,13 @@ def dangerous(case: Case) -> bool:
     if case.journey == "emergency" and said.danger in (None, case.facts.get("danger")):
         return False
     return not (emergency.opened_today(case) and case.journey is None and said.danger is None)
+
+
+def may_be_danger(said: Said) -> bool:
+    """Whether what was taken for an emergency may be one: 屏碎了 我坐了一屁股 tells a fault and no word of danger."""
+    if said.danger is not None or re.search(texts.data("safety.hints"), said.plain):
+        return True
+    return not (symptoms.sounds_like_fault(said.plain) or warranty.admitted_cause(said.plain))
 
 
 def angry(case: Case) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from desk import texts
 from desk.cases import symptoms, tickets
-from desk.cases.dialogue import absorb, advance
+from desk.cases.dialogue import absorb, advance, guards
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import (
     callback,
@@ -104,6 +104,8 @@ def _wish(case: Case) -> str:
     whether something is safe is no emergency.
     """
     said = case.said
+    if said.intent == "report_emergency" and not guards.may_be_danger(said):
+        return "report_fault"
     if said.intent == "report_emergency" and said.has(*texts.data("understanding.asks_safety")):
         return "ask_how_to"
     if (
