@@ -91,6 +91,8 @@ def _start(family: Family, settings: Settings, environ: dict[str, str], trained:
             family.start(_actions(environ, logs))
             family.start(_clock(environ, logs))
         _wait_until_ready(family, settings, environ["AFTERCARE_RASA_TOKEN"])
+        if settings.hotline:
+            family.start(_hotline(environ, logs))
     family.most_restarts = patience
     if not family.stopping.is_set():
         _show(settings, environ)
@@ -104,6 +106,10 @@ def _rasa(port: int, environ: dict[str, str], trained: Path, logs: Path) -> Chil
 def _desk(settings: Settings, environ: dict[str, str], logs: Path) -> Child:
     command = [str(DESK.python), "-m", "desk.serve"]
     return Child("desk", command, environ, logs / "desk.log")
+
+
+def _hotline(environ: dict[str, str], logs: Path) -> Child:
+    return Child("hotline", [str(DESK.python), "-m", "desk.channels.hotline.serve"], environ, logs / "hotline.log")
 
 
 def _actions(environ: dict[str, str], logs: Path) -> Child:
@@ -139,6 +145,8 @@ def _show(settings: Settings, environ: dict[str, str]) -> None:
     say(f"  客户聊天页 chat page        {base}/")
     say(f"  坐席工作台 console          {base}/console")
     say(f"  接口文档   API docs         {base}/api/v1/docs")
+    if settings.hotline:
+        say(f"  电话热线   hotline          AudioSocket :{settings.audio_port}, FastAGI :{settings.agi_port}")
     if settings.demo:
         say("  演示账号   demo login       demo / demo-aftercare")
     say(f"  接口密钥   API key          {environ['AFTERCARE_API_KEY']}")

@@ -24,6 +24,9 @@ class Settings:
     demo: bool
     api_key: str
     database_url: str
+    hotline: bool = False
+    audio_port: int = 9092
+    agi_port: int = 4573
 
     @property
     def embedded(self) -> bool:
@@ -33,11 +36,15 @@ class Settings:
     @property
     def ports(self) -> dict[str, tuple[int, ...]]:
         """The ports that must be free, by the setting that moves them."""
-        return {
+        needed: dict[str, tuple[int, ...]] = {
             "PORT": (self.port,),
             "AFTERCARE_RASA_PORT": self.rasa_ports,
             "AFTERCARE_ACTIONS_PORT": (self.actions_port,),
         }
+        if self.hotline:
+            needed["AFTERCARE_HOTLINE_AUDIO_PORT"] = (self.audio_port,)
+            needed["AFTERCARE_HOTLINE_AGI_PORT"] = (self.agi_port,)
+        return needed
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -54,6 +61,9 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         demo=environ.get("AFTERCARE_DEMO", "1").lower() not in {"0", "false", "no", "off"},
         api_key=environ.get("AFTERCARE_API_KEY", ""),
         database_url=environ.get("AFTERCARE_DATABASE_URL", ""),
+        hotline=environ.get("AFTERCARE_HOTLINE", "").lower() in {"1", "true", "yes", "on"},
+        audio_port=_port(environ, "AFTERCARE_HOTLINE_AUDIO_PORT", 9092),
+        agi_port=_port(environ, "AFTERCARE_HOTLINE_AGI_PORT", 4573),
     )
 
 

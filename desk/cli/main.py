@@ -8,6 +8,7 @@ import typer
 from desk.cli.db_commands import db_app
 from desk.cli.demo_commands import demo_app
 from desk.cli.doctor_commands import doctor
+from desk.cli.hotline_commands import hotline_app
 from desk.cli.import_commands import export_files, import_files
 from desk.cli.key_commands import key_app
 from desk.cli.oncall_commands import notify_app, oncall_app
@@ -27,6 +28,7 @@ app.add_typer(staff_app, name="staff")
 app.add_typer(key_app, name="key")
 app.add_typer(oncall_app, name="oncall")
 app.add_typer(notify_app, name="notify")
+app.add_typer(hotline_app, name="hotline")
 app.command("import")(import_files)
 app.command("export")(export_files)
 app.command("doctor")(doctor)

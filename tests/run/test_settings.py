@@ -56,3 +56,10 @@ def test_one_port_cannot_serve_two() -> None:
 def test_who_does_not_answer_is_not_ready(taken_port: int) -> None:
     assert not ports.answers("http://127.0.0.1:1/readyz")
     assert ports.problem_at("http://127.0.0.1:1/readyz") == ""
+
+
+def test_the_hotline_is_off_unless_wanted() -> None:
+    assert not read({}).hotline and "AFTERCARE_HOTLINE_AGI_PORT" not in read({}).ports
+    wanted = read({"AFTERCARE_HOTLINE": "1", "AFTERCARE_HOTLINE_AUDIO_PORT": "29092"})
+    assert wanted.ports["AFTERCARE_HOTLINE_AUDIO_PORT"] == (29092,)
+    assert wanted.ports["AFTERCARE_HOTLINE_AGI_PORT"] == (4573,)

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -46,21 +46,27 @@ def ears() -> Ears:
     return FunAsr(chosen.asr_url, chosen.asr_mode, chosen.asr_timeout, hotwords.all_words())
 
 
+def mouth(pool: Executor) -> Mouth:
+    """The voice of the settings, with the prompts that are kept."""
+    chosen = settings()
+    voice = HttpVoice(chosen.tts_url, chosen.tts_voice, chosen.tts_rate, chosen.tts_timeout) if chosen.tts_url else None
+    return Mouth(voice or NoVoice(), chosen.folder / "prompts", pool, chosen.tts_timeout)
+
+
 @asynccontextmanager
 async def running() -> AsyncIterator[Running]:
     """Both servers and the chores, until the block ends. Raises ValueError for an address open to the internet."""
     chosen = settings()
     chosen.check()
     pool = ThreadPoolExecutor(THREADS, thread_name_prefix="hotline")
-    voice = HttpVoice(chosen.tts_url, chosen.tts_voice, chosen.tts_rate, chosen.tts_timeout) if chosen.tts_url else None
-    mouth = Mouth(voice or NoVoice(), chosen.folder / "prompts", pool, chosen.tts_timeout)
+    speaking = mouth(pool)
     listening = await asyncio.get_running_loop().run_in_executor(pool, ears)
     register = Register(chosen.announced_for)
-    audio = AudioServer(register, Desk(pool), Records(pool), listening, mouth)
+    audio = AudioServer(register, Desk(pool), Records(pool), listening, speaking)
     agi = AgiServer(register)
-    missing = await mouth.prepare(prompts.fixed()[:1])
+    missing = await speaking.prepare(prompts.fixed()[:1])
     later = [
-        asyncio.create_task(mouth.prepare(prompts.fixed()), name="prompts"),
+        asyncio.create_task(speaking.prepare(prompts.fixed()), name="prompts"),
         asyncio.create_task(chores.forever(listening), name="chores"),
     ]
     if missing:
