@@ -2,6 +2,11 @@
 
 import pytest
 
+from desk import time
+from desk.cases import tickets
+from desk.cases.dialogue import Heard, Step, Turn, resume
+from desk.records.db import transaction
+from desk.records.models import Device
 from tests.dialogue.conftest import AIR, LI, OLD_AIR, Talk, said
 
 
@@ -182,3 +187,42 @@ def test_installation_visit(world):
     talk.say("后天上午")
     talk.say("对", "affirm")
     assert talk.tickets()[0].kind == "installation"
+
+
+def given_back(talk: Talk) -> Step:
+    with transaction() as session:
+        return resume(session, Turn("turn-back", talk.id, "", Heard("inform"), time.now(), talk.channel))
+
+
+def test_given_back_the_bot_tells_of_the_ticket_that_it_opened_itself(shop):
+    talk = Talk()
+    talk.say("空调不制冷", "report_fault", product_type="空调", fault_symptom="不制冷")
+    talk.say("FD0112-004417")
+    talk.say("15000009174")
+    talk.say("转人工吧", "talk_to_human")
+    step = given_back(talk)
+    assert talk.tickets()[0].number in said(step) and step.asks is None
+
+
+def test_given_back_the_bot_does_not_ask_about_the_ticket_that_a_colleague_opened(shop):
+    talk = Talk()
+    talk.say("空调不制冷", "report_fault", product_type="空调", fault_symptom="不制冷")
+    talk.say("FD0112-004417")
+    with transaction() as session:
+        device = session.query(Device).one()
+        fields = {"kind": "repair", "severity": "C", "symptom": "不制冷", "conversation_id": talk.id}
+        number = tickets.open_ticket(session, "staff:1", device, customer_id=device.customer_id, **fields).number
+    step = given_back(talk)
+    assert number in said(step) and step.asks is None
+    step = talk.say("15000009174")
+    assert step.asks != "existing_ticket" and len(talk.tickets()) == 1
+
+
+def test_given_back_with_another_thing_open_the_bot_goes_on_with_that(shop):
+    talk = Talk()
+    with transaction() as session:
+        fields = {"kind": "repair", "severity": "C", "symptom": "漏水", "product_type": "洗衣机"}
+        tickets.open_ticket(session, "staff:1", conversation_id=talk.id, **fields)
+    talk.say("空调不制冷", "report_fault", product_type="空调", fault_symptom="不制冷")
+    talk.say("FD0112-004417")
+    assert given_back(talk).asks == "phone"

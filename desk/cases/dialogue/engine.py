@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from desk.cases import branches
 from desk.cases.dialogue import absorb, advance, guards, question, wishes
 from desk.cases.dialogue.case import Case, load
-from desk.cases.dialogue.journeys import emergency, info, people
+from desk.cases.dialogue.journeys import booking, duplicates, emergency, info, people
 from desk.cases.dialogue.turn import Step, Turn
 from desk.cases.effects import once
 from desk.records.db import transaction
@@ -29,9 +29,21 @@ def resume(session: Session, turn: Turn) -> Step:
     case = load(session, turn)
     case.state["pending"] = None
     case.say("small.back")
+    _own_ticket(case)
     advance.again(case)
     case.save()
     return case.step
+
+
+def _own_ticket(case: Case) -> None:
+    """What was booked meanwhile in this very conversation is told, and never asked about as if it were somebody's."""
+    ticket = duplicates.booked_here(case)
+    if ticket is None:
+        return
+    if case.journey == "fault":
+        booking.close(case)
+    case.touch(ticket)
+    case.say("small.back_ticket", number=ticket.number, next=booking.next_step_words(ticket))
 
 
 def _run(case: Case) -> Step:

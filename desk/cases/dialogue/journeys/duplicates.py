@@ -1,5 +1,7 @@
 """The same fault is not booked twice; a repair that did not hold is taken up again."""
 
+from sqlalchemy import select
+
 from desk import time
 from desk.cases import product_types, tickets, words
 from desk.cases.dialogue.case import Case
@@ -16,13 +18,12 @@ def ask_existing(case: Case) -> bool:
     if case.customer is not None and case.facts.get("unresolved") and _repaired_before(case):
         return True
     mine = _open_tickets(case)
-    device = case.device
     same = [
         ticket
         for ticket in mine
         if ticket.kind == "repair"
         and ticket.number != case.state.get("begun_ticket")
-        and ((device is not None and ticket.device_id == device.id) or _same_thing(case, ticket))
+        and (_same_device(case, ticket) or _same_thing(case, ticket))
     ]
     if not same:
         return False
@@ -40,6 +41,19 @@ def ask_existing(case: Case) -> bool:
         symptom=ticket.symptom or "报修",
         product=ticket.product_type or case.product,
     )
+
+
+def booked_here(case: Case) -> Ticket | None:
+    """The open ticket of this conversation; while a fault is being told, only one for the same thing."""
+    query = select(Ticket).where(Ticket.conversation_id == case.conversation.id, Ticket.status.in_(tickets.OPEN))
+    mine = list(case.session.scalars(query.order_by(Ticket.id.desc())))
+    if case.journey != "fault":
+        return mine[0] if mine else None
+    return next((one for one in mine if _same_device(case, one) or _same_thing(case, one)), None)
+
+
+def _same_device(case: Case, ticket: Ticket) -> bool:
+    return case.device is not None and ticket.device_id == case.device.id
 
 
 def _open_tickets(case: Case) -> list[Ticket]:
