@@ -35,6 +35,25 @@ PATHS |= {
     "export": ("/console/records/{name}/export.{kind}",),
 }
 
+_MANAGE: dict[str, tuple[str, ...]] = {
+    "staff": (
+        "staff", "staff/{staff_id}", "staff/{staff_id}/link", "staff/{staff_id}/switch", "staff/{staff_id}/sign-out",
+        "permissions", "groups",
+    ),
+    "replies": ("replies", "replies/delete"),
+    "prices": ("prices", "prices/delete"),
+    "articles": ("articles", "articles/new", "articles/{article_id}", "articles/{article_id}/delete"),
+    "hours": ("hours", "hours/day", "hours/notice"),
+    "rota": ("rota", "rota/people", "rota/shifts", "rota/shifts/drop", "rota/swaps", "rota/swaps/cancel"),
+    "policies": ("policies", "policies/{path:path}", "policies/{path:path}/download", "policies/{path:path}/remove"),
+    "channels": ("channels", "channels/test"),
+    "keys": ("keys", "keys/revoke"),
+    "imports": ("imports", "imports/{name}.csv"),
+    "audit": ("audit",),
+}
+for _action, _paths in _MANAGE.items():
+    PATHS[_action] = (*PATHS.get(_action, ()), *(f"/console/manage/{path}" for path in _paths))
+
 _ACTIONS = {path: action for action, paths in PATHS.items() for path in paths}
 
 

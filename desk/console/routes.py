@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter
 
-from desk.console import account, alarms, chats, commands, live, morning, photos, talks, tickets
+from desk.console import account, admin, alarms, chats, commands, live, morning, photos, talks, tickets
 from desk.console.guard import ConsoleRoute
 from desk.console.lead import records, wall
 
-PARTS = (account, alarms, chats, commands, live, morning, photos, talks, tickets, wall, records)
+PARTS = (account, alarms, chats, commands, live, morning, photos, talks, tickets, wall, records, *admin.PARTS)
 
 router = APIRouter(include_in_schema=False)
 for part in PARTS:

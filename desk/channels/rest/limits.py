@@ -5,7 +5,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from desk.channels.rest import problems
 
 ORDINARY = 256 * 1024
-LARGE = {"/api/v1/import": 50 * 1024 * 1024, "/chat/photos": 13 * 1024 * 1024, "/console/api/photos/": 13 * 1024 * 1024}
+LARGE = {
+    "/api/v1/import": 50 * 1024 * 1024,
+    "/chat/photos": 13 * 1024 * 1024,
+    "/console/api/photos/": 13 * 1024 * 1024,
+    "/console/manage/imports": 50 * 1024 * 1024,
+    "/console/manage/policies/": 1024 * 1024,
+}
 
 
 class BodyLimit:
