@@ -11,7 +11,7 @@ from pathlib import Path
 from launcher.environments import PROJECT, RASA
 from launcher.problem import Problem
 from launcher.progress import say, step
-from launcher.settings import cache_dir
+from launcher.settings import cache_dir, data_dir
 
 _FILES = ("config.yml", "domain.yml", "requirements/rasa.txt")
 _FOLDERS = ("data", "bot/nlu", "desk/language")
@@ -54,7 +54,19 @@ def fingerprint() -> str:
     for path in _inputs():
         digest.update(f"{path.relative_to(PROJECT)}\0{path.stat().st_size}\0".encode())
         digest.update(path.read_bytes())
+    for path in _reviewed():
+        digest.update(f"reviewed\0{path.name}\0{path.stat().st_size}\0".encode())
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:20]
+
+
+def reviewed_folder() -> Path:
+    """Training data of this company: messages that its people labelled. It need not be there."""
+    return data_dir() / "nlu"
+
+
+def _reviewed() -> list[Path]:
+    return sorted(reviewed_folder().glob("*.yml"))
 
 
 def _inputs() -> Iterator[Path]:
@@ -71,7 +83,9 @@ def _counts(path: Path) -> bool:
 def _train(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     log = path.parent / "training.log"
-    command = [str(RASA.python), "-m", "bot.train", "--out", str(path)]
+    command = [str(RASA.python), "-m", "bot.train", "--out", str(path), "--data", str(PROJECT / "data")]
+    if _reviewed():
+        command.append(str(reviewed_folder()))
     with log.open("wb") as output:
         code = subprocess.run(
             command, cwd=PROJECT, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, check=False

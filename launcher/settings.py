@@ -56,7 +56,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         port=_port(environ, "PORT", _port(environ, "AFTERCARE_PORT", 8080)),
         rasa_ports=tuple(range(first, first + workers)),
         actions_port=_port(environ, "AFTERCARE_ACTIONS_PORT", 5055),
-        data_dir=_folder(environ, "AFTERCARE_DATA_DIR", PROJECT / "var"),
+        data_dir=data_dir(environ),
         cache_dir=cache_dir(environ),
         demo=environ.get("AFTERCARE_DEMO", "1").lower() not in {"0", "false", "no", "off"},
         api_key=environ.get("AFTERCARE_API_KEY", ""),
@@ -70,6 +70,11 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
 def cache_dir(environ: Mapping[str, str] = os.environ) -> Path:
     """Where trained models are kept for all runs."""
     return _folder(environ, "AFTERCARE_CACHE_DIR", Path.home() / ".cache" / "aftercare")
+
+
+def data_dir(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where one run keeps all that it knows."""
+    return _folder(environ, "AFTERCARE_DATA_DIR", PROJECT / "var")
 
 
 def _folder(environ: Mapping[str, str], name: str, default: Path) -> Path:

@@ -110,3 +110,12 @@ def test_locks_name_no_host_and_hash_everything() -> None:
         text = lock.read_text()
         assert "://" not in text, lock
         assert text.count("==") and "--hash=sha256:" in text, lock
+
+
+def test_what_people_labelled_makes_another_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AFTERCARE_DATA_DIR", str(tmp_path))
+    without = model.location()
+    model.reviewed_folder().mkdir()
+    assert model.location() == without
+    (model.reviewed_folder() / "reviewed.yml").write_text("nlu: []")
+    assert model.location() != without
