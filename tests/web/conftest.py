@@ -1,7 +1,10 @@
 """The widget in a real browser, over a desk process of its own and a fake Rasa."""
 
+import json
 import shutil
+import threading
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -41,11 +44,48 @@ def assistant(_fake: FakeRasa) -> FakeRasa:
     return _fake
 
 
+class Shop(ThreadingHTTPServer):
+    """Another company's website: one page, with a policy of its own."""
+
+    html, policy = "", ""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _ShopPage)
+        self.origin = f"http://127.0.0.1:{self.server_address[1]}"
+        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+
+
+class _ShopPage(BaseHTTPRequestHandler):
+    server: Shop
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Security-Policy", self.server.policy)
+        self.end_headers()
+        self.wfile.write(self.server.html.encode())
+
+    def log_message(self, *args: object) -> None:
+        """Quiet."""
+
+
 @pytest.fixture(scope="session")
-def _process(_fake: FakeRasa, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def shops() -> Iterator[tuple[Shop, Shop]]:
+    """Two other websites: the desk allows the first one and not the second."""
+    made = (Shop(), Shop())
+    yield made
+    for shop in made:
+        shop.shutdown()
+        shop.server_close()
+
+
+@pytest.fixture(scope="session")
+def _process(
+    _fake: FakeRasa, shops: tuple[Shop, Shop], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Desk]:
     desk = Desk(
         tmp_path_factory.mktemp("widget"), _fake.port, AFTERCARE_NOW="2026-11-21T10:00:00+08:00",
-        AFTERCARE_WIDGET_ORIGINS='["http://localhost:1"]',
+        AFTERCARE_WIDGET_ORIGINS=json.dumps([shops[0].origin]),
     )
     yield desk.start()
     desk.stop()

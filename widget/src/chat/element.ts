@@ -157,7 +157,7 @@ export class AftercareChat extends LitElement {
     const [name, role] = standing(this.words, this.brand, this.visit.state);
     const sound = this.muted ? this.words.unmute : this.words.mute;
     return html`<section class="panel" role="dialog" aria-modal=${this.full} aria-labelledby="name" @keydown=${this.keys}>
-      <header>
+      <div class="top">
         <span class="avatar ${this.visit.state.state === "agent" ? "person" : ""}" aria-hidden="true">${name.slice(0, 1)}</span>
         <div class="who"><h2 id="name">${fill(this.words.title, { company: this.visit.session?.company ?? "" })}</h2>
           <p role="status">${name} · ${role}</p></div>
@@ -166,7 +166,7 @@ export class AftercareChat extends LitElement {
         ${this.visit.state.conversation && this.sheet === "chat" ? html`<button class="icon" type="button"
           aria-label=${this.words.end} title=${this.words.end} @click=${this.end}>${icons.done}</button>` : nothing}
         <button class="icon" type="button" aria-label=${this.words.close} @click=${this.hide}>${icons.close}</button>
-      </header>
+      </div>
       ${this.sheet === "chat" ? this.chat() : this.sheet === "survey"
         ? survey(this.words, this.thanks, this.rate, this.back)
         : prechat(this.words, prechatFields(this.prechat), this.start, this.back)}
@@ -183,22 +183,22 @@ export class AftercareChat extends LitElement {
       || (visit.connection === "offline" && !visit.loaded ? words.noService : "");
     const fresh = visit.transcript.lines.length === 0 && visit.waiting.length === 0;
     return html`<div class="middle">
-        <div class="scroll" tabindex="0" role="region" aria-label=${words.log} @scroll=${this.scrolled}>
+        <div class="scroll" tabindex="0" role="group" aria-label=${words.log} @scroll=${this.scrolled}>
           ${fresh ? this.hello() : nothing}
-          <ol class="lines" role="log" aria-live=${visit.loaded ? "polite" : "off"} aria-relevant="additions" aria-label=${words.log}>
+          <div class="lines" role="log" aria-live=${visit.loaded ? "polite" : "off"} aria-relevant="additions" aria-label=${words.log}>
             ${conversation({
               texts: words, brand: this.brand, lines: visit.transcript.lines, waiting: visit.waiting,
               progress: visit.progress, state: visit.state, allSlots: this.allSlots, copied: this.copied,
               photo: (seq, n) => this.photos.small(seq, n), say: (said, shown) => this.say(said, shown),
               moreSlots: () => (this.allSlots = true), copy: (number) => void this.copy(number),
               open: (seq, n) => void this.openPhoto(seq, n),
-            })}</ol>
+            })}</div>
           ${visit.state.typing ? html`<div class="typing"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>
             <span class="said">${words.typing}</span></div>` : nothing}
         </div>
         ${this.news && !this.atEnd ? html`<button class="newest" type="button" @click=${this.jump}>${words.newest}</button>` : nothing}
       </div>
-      <footer>
+      <div class="bottom">
         <p class="trouble" role="alert" ?hidden=${!trouble}>${trouble}</p>
         <form class="compose" autocomplete="off" @submit=${this.submit}>
           <button class="icon" type="button" aria-label=${words.photo} @click=${this.choosePhoto}>${icons.camera}</button>
@@ -207,7 +207,7 @@ export class AftercareChat extends LitElement {
             enterkeyhint="send" @input=${this.typed} @keydown=${this.enter}></textarea>
           <button class="primary" type="submit">${words.send}</button>
         </form>
-      </footer>`;
+      </div>`;
   }
 
   private hello(): TemplateResult {

@@ -66,14 +66,14 @@ function lastOffer({ lines, waiting }: Scene): ChatLine | undefined {
 
 function paused(before: ChatLine | undefined, line: ChatLine): TemplateResult | typeof nothing {
   if (before && Date.parse(line.at) - Date.parse(before.at) < PAUSE) return nothing;
-  return html`<li class="at"><time datetime=${line.at}>${moment(line.at)}</time></li>`;
+  return html`<div class="at"><time datetime=${line.at}>${moment(line.at)}</time></div>`;
 }
 
 function oneLine(
   scene: Scene, line: ChatLine, before: ChatLine | undefined, offers: boolean, lastOwn: boolean,
 ): TemplateResult {
-  if (line.author === "system") return html`<li class="line system">${linked(line.text)}</li>`;
-  return html`<li class="line ${line.author}" title=${moment(line.at)}>
+  if (line.author === "system") return html`<div class="line system">${linked(line.text)}</div>`;
+  return html`<div class="line ${line.author}" title=${moment(line.at)}>
     ${isVoice(line) && speaker(line) !== (before ? speaker(before) : "") ? name(scene, line) : nothing}
     ${(line.cards ?? []).map((card) => card.kind === "decision" ? decision(card) : nothing)}
     ${line.text ? html`<div class="bubble">${linked(line.text)}</div>` : nothing}
@@ -81,7 +81,7 @@ function oneLine(
     ${(line.cards ?? []).map((card) => card.kind === "ticket" ? ticket(scene, card) : nothing)}
     ${offers ? chips(scene, line) : nothing}
     ${lastOwn ? html`<span class="foot">${mark(scene, line)}</span>` : nothing}
-  </li>`;
+  </div>`;
 }
 
 function speaker(line: ChatLine): string {
@@ -103,12 +103,12 @@ function mark({ texts, state }: Scene, line: ChatLine): string {
 function unsent(scene: Scene, letter: ChatLetter): TemplateResult {
   const { texts, progress } = scene;
   const part = progress.get(letter.id) ?? 0;
-  return html`<li class="line customer">
+  return html`<div class="line customer">
     ${letter.photo === undefined
       ? html`<div class="bubble">${letter.shown ?? letter.text}</div>`
       : html`<span class="photo"><img src=${letter.photo} alt=${texts.photoShown}></span>
         <progress max="1" .value=${part} aria-label=${texts.uploading}></progress>`}
-    <span class="foot">${texts.sending}</span></li>`;
+    <span class="foot">${texts.sending}</span></div>`;
 }
 
 function picture({ texts, photo, open }: Scene, line: ChatLine, index: number): TemplateResult {

@@ -40,11 +40,11 @@ export const style = css`
     border-radius: 0; padding-inline: env(safe-area-inset-left) env(safe-area-inset-right);
   }
 
-  header {
+  .top {
     display: flex; gap: 12px; align-items: center; padding: 8px 8px 8px 16px; background: var(--surface);
     border-bottom: 1px solid var(--line);
   }
-  :host([full]) header { padding-top: max(8px, env(safe-area-inset-top)); }
+  :host([full]) .top { padding-top: max(8px, env(safe-area-inset-top)); }
   .who { flex: 1; min-width: 0; }
   h2 { font-size: 16px; font-weight: 600; line-height: 1.4; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   .who p { color: var(--soft); font-size: 13px; line-height: 1.4; }
@@ -105,8 +105,8 @@ export const style = css`
     border-radius: 22px; background: var(--accent); color: var(--on-accent); box-shadow: 0 2px 8px rgb(0 0 0 / 22%); white-space: nowrap;
   }
 
-  footer { background: var(--surface); border-top: 1px solid var(--line); padding: 8px; }
-  :host([full]) footer { padding-bottom: max(8px, env(safe-area-inset-bottom)); }
+  .bottom { background: var(--surface); border-top: 1px solid var(--line); padding: 8px; }
+  :host([full]) .bottom { padding-bottom: max(8px, env(safe-area-inset-bottom)); }
   .compose { display: flex; gap: 8px; align-items: flex-end; }
   textarea, input {
     flex: 1; min-width: 0; width: 100%; min-height: 44px; padding: 9px 12px; font-size: 16px; line-height: 24px;
