@@ -43,7 +43,9 @@ def hotwords() -> None:
 
 
 @hotline_app.command("calls")
-def calls(last: int = typer.Option(20, help="最近几通"), transcript: bool = typer.Option(False, help="连同对话")) -> None:
+def calls(
+    last: int = typer.Option(20, help="最近几通"), transcript: bool = typer.Option(False, help="连同对话")
+) -> None:
     """最近的来电：时间、时长、结果、工单。号码只显示一部分。"""
     from desk.cases.hotline import history
     from desk.cli.session import ready

@@ -52,7 +52,7 @@ class Exchange:
             "agi_dnid": "4008001234", **{f"agi_arg_{n}": value for n, value in enumerate(arguments, 1)},
         }
         writer.write("".join(f"{name}: {value}\n" for name, value in lines.items()).encode() + b"\n")
-        while command := (await reader.readline()).decode().strip():
+        while command := await _line(reader):
             words = command.split(" ", 3)
             if words[:2] == ["SET", "VARIABLE"]:
                 done.variables[words[2]] = words[3].strip('"')
@@ -186,6 +186,13 @@ class Caller:
         await asyncio.wait_for(self.over.wait(), seconds)
         await self.cut()
         return await self.exchange.after(self.identity)
+
+
+async def _line(reader: asyncio.StreamReader) -> str:
+    try:
+        return (await reader.readline()).decode().strip()
+    except ConnectionError:
+        return ""
 
 
 async def _closed(writer: asyncio.StreamWriter) -> None:

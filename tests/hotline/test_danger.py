@@ -105,7 +105,7 @@ def test_danger_in_a_message(hotline: Play) -> None:
         caller.presses("1")
         await caller.hears("直接挂机")
         await asyncio.sleep(0.8)
-        await caller.says("你们的热水器一直在冒烟，味道很大，我不敢靠近，请你们马上派人来看一下，越快越好，我在门口等着呢")
+        await caller.says("你们的热水器一直在冒烟，味道很大，我不敢靠近，请你们马上派人来看一下，越快越好，我等着呢")
         await caller.hangs_up()
         night.ears.dead = False
         await chores.once(FunAsr(night.ears.url, "offline", 2.0, {}))
@@ -127,7 +127,7 @@ def test_misheard_words_sound_like_danger(heard: str, kind: str) -> None:
     assert found is not None and found.kind == kind and not found.certain
 
 
-@pytest.mark.parametrize("heard", ["没有漏电", "漏电保护器跳闸了", "空调不制冷", "洗衣机有异响", "我要查一下保修到什么时候"])
+@pytest.mark.parametrize("heard", ["没有漏电", "漏电保护器跳闸了", "空调不制冷", "洗衣机有异响", "我要查一下保修"])
 def test_plain_faults_are_no_danger(heard: str) -> None:
     assert danger.heard(heard, sure=True) is None
 

@@ -80,22 +80,31 @@ class Mouth:
     def __init__(self, voice: Voice, folder: Path, pool: Executor, timeout: float) -> None:
         self._voice, self._folder, self._pool, self._timeout = voice, folder, pool, timeout
         self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._coming: dict[str, asyncio.Future[bytes]] = {}
 
     async def sound(self, text: str, fixed: bool = False) -> bytes:
         """Telephone sound of `text`. Raises Mute."""
         if text in self._kept:
             self._kept.move_to_end(text)
             return self._kept[text]
-        loop = asyncio.get_running_loop()
+        # Many calls that want the same words at once wait for one rendering.
+        coming = self._coming.get(text)
+        if coming is None:
+            coming = asyncio.get_running_loop().run_in_executor(self._pool, self._made, text, fixed)
+            self._coming[text] = coming
+            coming.add_done_callback(lambda done: self._arrived(text, done))
         try:
-            waiting = loop.run_in_executor(self._pool, self._made, text, fixed)
-            pcm = await asyncio.wait_for(waiting, self._timeout)
+            return await asyncio.wait_for(asyncio.shield(coming), self._timeout)
         except TimeoutError as error:
             raise Mute("slow") from error
-        self._kept[text] = pcm
+
+    def _arrived(self, text: str, done: "asyncio.Future[bytes]") -> None:
+        self._coming.pop(text, None)
+        if done.cancelled() or done.exception() is not None:
+            return
+        self._kept[text] = done.result()
         if len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)
-        return pcm
 
     async def prepare(self, texts: list[str]) -> list[str]:
         """Render the fixed prompts that are not there yet, one at a time; those that could not be."""

@@ -1,6 +1,7 @@
 """Sound as the telephone has it: 8 kHz, 16-bit, mono."""
 
 import math
+import uuid
 import wave
 from array import array
 from pathlib import Path
@@ -32,7 +33,7 @@ def tone(hertz: float = 440.0, seconds: float = 0.3, loud: float = 0.3) -> bytes
 def save(path: Path, pcm: bytes) -> None:
     """Write a WAV file, readable by its owner alone."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    partial = path.with_suffix(".part")
+    partial = path.with_suffix(f".{uuid.uuid4().hex[:8]}.part")
     with wave.open(str(partial), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
