@@ -5,10 +5,22 @@ from collections.abc import Iterator
 import pytest
 
 from tests.e2e.product import Product, running
+from tests.fakes.receivers import WEBHOOK_SECRET, Receiver, receiver
 
 
 @pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def colleagues() -> Iterator[Receiver]:
+    """Where messages to colleagues arrive."""
+    with receiver() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory, colleagues: Receiver) -> Iterator[Product]:
     """The product with a clock that tests move."""
-    with running(tmp_path_factory.mktemp("product"), AFTERCARE_NOW="2026-11-21T10:00:00+08:00") as started:
+    settings = {
+        "AFTERCARE_NOW": "2026-11-21T10:00:00+08:00", "AFTERCARE_NOTIFY_WEBHOOK_URL": colleagues.url("/hook"),
+        "AFTERCARE_NOTIFY_WEBHOOK_SECRET": WEBHOOK_SECRET,
+    }
+    with running(tmp_path_factory.mktemp("product"), **settings) as started:
         yield started
