@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from desk import built, clock, console, logs
 from desk.channels import oncall, web
-from desk.channels.rest import api, auth, health, problems
+from desk.channels.rest import api, auth, health, problems, reference
 from desk.channels.rest.limits import BodyLimit
 from desk.channels.wechat import background as wechat_background
 from desk.channels.wechat import webhook as wechat
@@ -30,13 +30,14 @@ def create_app() -> FastAPI:
         description=api.DESCRIPTION,
         version="1",
         openapi_url="/api/v1/openapi.json",
-        docs_url="/api/v1/docs",
+        docs_url=None,
         redoc_url=None,
         lifespan=_life,
     )
     problems.install(app)
     app.include_router(api.router)
     app.include_router(health.router)
+    app.include_router(reference.router)
     app.include_router(web.calls)
     app.include_router(web.demo)
     app.include_router(oncall.router)

@@ -77,3 +77,13 @@ def ordinary(tmp_path_factory: pytest.TempPathFactory, _running: tuple[Desk, Fak
     desk = Desk(tmp_path_factory.mktemp("ordinary"), _running[1].port).start()
     yield desk
     desk.stop()
+
+
+def test_the_reference_shows_every_call_and_loads_nothing_from_elsewhere(desk: Desk) -> None:
+    page = desk.call("GET", "//api/v1/docs", key=None)
+    described = desk.call("GET", "/openapi.json", key=None).json()
+    assert page.status_code == 200 and "<script" not in page.text
+    assert all(path in page.text for path in described["paths"])
+    assert all(f"<code>{name}</code>" in page.text for name in described["components"]["schemas"])
+    assert not [part for part in page.text.split('"') if part.startswith(("http:", "https:", "//"))]
+    assert desk.call("GET", "//api/v1/docs/reference.css", key=None).status_code == 200
