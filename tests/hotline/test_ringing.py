@@ -72,8 +72,9 @@ def test_an_older_asterisk_asks_for_the_key(hotline: Play, monkeypatch: pytest.M
     monkeypatch.setenv("AFTERCARE_HOTLINE_KEYS", "agi")
 
     async def scenario(night: Night) -> None:
+        ids = alarm()
         for key, expected in (("", "ringing"), ("5", "ringing"), ("1", "acknowledged")):
-            called = await rung(night, *(ids if key else (ids := alarm())))
+            called = await rung(night, *ids)
             await called.hears("接单请按一")
             assert await called.ends() == "key"
             night.exchange.digits = [key]
