@@ -30,6 +30,8 @@ FIRST_KEY = "AFTERCARE_API_KEY"
 _VALID = select(ApiKey).where(ApiKey.hash == bindparam("hash"), ApiKey.revoked_at.is_(None))
 _bearer = HTTPBearer(auto_error=False, scheme_name="key", description="集成密钥：Authorization: Bearer <key>")
 
+Given = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+
 
 def digest(key: str) -> str:
     """What is stored of a key."""
@@ -62,18 +64,28 @@ def keep_first_key() -> None:
             found.scopes, found.revoked_at = list(SCOPES), None
 
 
-async def caller(given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]) -> ApiKey:
-    """The key of this request. Problem unauthorized."""
+async def caller(given: Given) -> ApiKey:
+    """A dependency: the key of this request. Problem unauthorized."""
+    return await to_thread.run_sync(allowed, given)
+
+
+def allowed(given: HTTPAuthorizationCredentials | None, *scopes: str) -> ApiKey:
+    """The key that was given, with `scopes`. It is read anew each time, so call it from a thread.
+
+    Problem unauthorized or missing-scope.
+    """
     if given is None:
         raise Problem(
             "unauthorized",
             "请在请求头写 Authorization: Bearer <密钥>。",
             {"WWW-Authenticate": 'Bearer realm="aftercare"'},
         )
-    found = await to_thread.run_sync(_valid, digest(given.credentials))
+    found = _valid(digest(given.credentials))
     if found is None:
         header = {"WWW-Authenticate": 'Bearer realm="aftercare", error="invalid_token"'}
         raise Problem("unauthorized", "这个密钥不存在或已经停用。", header)
+    for scope in scopes:
+        require(found, scope)
     return found
 
 
