@@ -14,7 +14,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from desk import time
-from desk.cases import product_types, tickets
+from desk.cases import product_types, tickets, visit_notices
 from desk.records.models import Engineer, EngineerLeave, Ticket, Visit
 from desk.rules import visits as rules
 
@@ -150,7 +150,8 @@ def book(session: Session, visit_id: int, ticket: Ticket) -> bool:
         return False
     visit.state, visit.ticket_id, visit.held_until = "booked", ticket.id, None
     ticket.engineer_id = visit.engineer_id
-    tickets.event(session, ticket, "visit_booked", "bot", **_told(visit))
+    told = visit_notices.tell(session, visit, ticket, "booked")
+    tickets.event(session, ticket, "visit_booked", "bot", **_about(visit), engineer_told=told)
     session.flush()
     return True
 
@@ -203,7 +204,8 @@ def call_off(session: Session, ticket: Ticket, actor: str, reason: str = "") -> 
         return
     visit.state = "cancelled"
     ticket.engineer_id = None
-    tickets.event(session, ticket, "visit_cancelled", actor, reason[:200], **_told(visit))
+    told = visit_notices.tell(session, visit, ticket, "cancelled")
+    tickets.event(session, ticket, "visit_cancelled", actor, reason[:200], **_about(visit), engineer_told=told)
     session.flush()
 
 
@@ -228,7 +230,7 @@ def of_day(session: Session, day: date) -> list[Visit]:
     return list(session.scalars(query.order_by(Visit.starts_at, Visit.id)))
 
 
-def _told(visit: Visit) -> dict[str, Any]:
+def _about(visit: Visit) -> dict[str, Any]:
     return {
         "visit": visit.id,
         "engineer": visit.engineer_id,

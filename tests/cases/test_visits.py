@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from desk import time
-from desk.cases import tickets, visits
+from desk.cases import lateness, tickets, visits
 from desk.records.db import transaction
-from desk.records.models import Engineer, EngineerLeave, Ticket, Visit
+from desk.records.models import Conversation, Engineer, EngineerLeave, Message, OncallPerson, StaffNotice, Ticket, Visit
 
 ADDRESS = "苏州市姑苏区观前街1号"
 NEED = visits.Need("空调", ADDRESS)
@@ -190,3 +190,33 @@ def test_with_two_engineers_the_second_wish_gets_the_other_one(engineer: int) ->
         first, second, third = (visits.hold(session, slot, NEED) for _ in range(3))
         assert first and second and third is None
         assert {first.engineer_id, second.engineer_id} == {engineer, other}
+
+
+def test_the_engineer_is_told_when_booked_and_when_called_off(engineer: int) -> None:
+    with transaction() as session:
+        session.add(OncallPerson(name="陆志强", role="engineer", engineer_id=engineer, phone="13800000801"))
+    visit = take("08:30")
+    assert visit
+    number = book(visit)
+    with transaction() as session:
+        visits.call_off(session, session.get_one(Ticket, number), "customer", "出差")
+        notices = session.query(StaffNotice).order_by(StaffNotice.id).all()
+        assert [("新的上门" in one.title, "上门取消" in one.title) for one in notices] == [(True, False), (False, True)]
+        assert ADDRESS in notices[0].text
+
+
+def test_a_late_engineer_is_announced(engineer: int) -> None:
+    visit = take("08:30")
+    assert visit
+    number = book(visit)
+    with transaction() as session:
+        session.add(Conversation(id="cv-late", channel="web", sender="v", created_at=time.now()))
+        session.flush()
+        ticket = session.get_one(Ticket, number)
+        ticket.conversation_id = "cv-late"
+        assert lateness.announce(session, ticket, at("23T11:30"), "staff:1", "堵车")
+        [said] = session.query(Message).filter_by(conversation_id="cv-late").all()
+        assert "11:30" in said.text and "对不起" in said.text
+        assert session.get_one(Visit, visit).late_until == at("23T11:30")
+        with pytest.raises(lateness.NoVisit):
+            lateness.announce(session, ticket, at("23T08:00"), "staff:1")
