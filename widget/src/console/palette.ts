@@ -95,12 +95,10 @@ export class Palette {
     this.from = -1;
     this.box.hidden = true;
     this.text.removeAttribute("aria-activedescendant");
-    this.text.setAttribute("aria-expanded", "false");
   }
 
   private draw(): void {
     this.box.hidden = false;
-    this.text.setAttribute("aria-expanded", "true");
     render(this.choices.length
       ? this.choices.map((choice, index) => html`<div role="option" id="choice-${index}" class="choice"
           aria-selected=${index === this.at ? "true" : "false"}
@@ -109,7 +107,7 @@ export class Palette {
             this.take(choice);
           }}><b>${choice.title}</b> ${choice.mark ? html`<span class="chip">${choice.mark}</span>` : nothing}
           <span class="soft">${choice.words.slice(0, 80)}</span></div>`)
-      : html`<p class="soft pad">${t("no_replies")}</p>`, this.box);
+      : html`<p class="soft pad" role="option" aria-disabled="true" aria-selected="false">${t("no_replies")}</p>`, this.box);
     if (this.choices.length) this.text.setAttribute("aria-activedescendant", `choice-${this.at}`);
     this.box.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   }

@@ -183,12 +183,12 @@ export class Talk {
     const waiting = this.options.waiting(chat.id).filter((letter) => !here.has(letter.id));
     render(html`
       ${(lines[0]?.seq ?? 1) > 1
-        ? html`<li class="more"><button type="button" class="quiet" @click=${() => this.askOlder()}>${t("earlier")}</button></li>`
+        ? html`<div class="more"><button type="button" class="quiet" @click=${() => this.askOlder()}>${t("earlier")}</button></div>`
         : nothing}
       ${repeat(lines, (line) => line.seq, (line, at) => this.line(line, lines[at - 1], trouble.get(line.seq)))}
-      ${repeat(waiting, (letter) => letter.id, (letter) => html`<li class="${letter.note ? "note" : "agent"} waiting">
-        <div class="bubble">${letter.text}</div><span class="soft">${t("sending")}</span></li>`)}
-      ${lines.length || waiting.length ? nothing : html`<li class="system">${t("nothing_said")}</li>`}`, find("log"));
+      ${repeat(waiting, (letter) => letter.id, (letter) => html`<div class="${letter.note ? "note" : "agent"} waiting">
+        <div class="bubble">${letter.text}</div><span class="soft">${t("sending")}</span></div>`)}
+      ${lines.length || waiting.length ? nothing : html`<div class="system">${t("nothing_said")}</div>`}`, find("log"));
     find("typing").hidden = !chat.typing;
   }
 
@@ -198,7 +198,7 @@ export class Talk {
 
   private line(line: Line, before: Line | undefined, trouble: string | undefined): TemplateResult {
     const first = line.author !== "system" && (line.author !== before?.author || line.name !== before.name);
-    return html`<li class=${line.author} data-seq=${line.seq}>
+    return html`<div class="line ${line.author}" data-seq=${line.seq}>
       ${first ? speaker(line) : nothing}
       ${line.text ? html`<div class="bubble">${linked(line.text)}</div>` : nothing}
       ${(line.attachments ?? []).map((one) => (one.type ?? "").startsWith("image") && one.url
@@ -210,7 +210,7 @@ export class Talk {
       ${line.steps?.length ? html`<p class="steps" title=${t("steps")}>${line.steps.join(" · ")}</p>` : nothing}
       ${line.author === "system" ? nothing : html`<time datetime=${line.at} title=${exact(line.at)}>${line.clock}</time>`}
       ${trouble ? html`<span class="failed">${trouble}</span>` : nothing}
-    </li>`;
+    </div>`;
   }
 }
 
