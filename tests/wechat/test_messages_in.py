@@ -8,7 +8,7 @@ from PIL import Image
 from desk.cases import photos
 from desk.channels.wechat import media
 from desk.records import db
-from desk.records.models import Conversation, DialogueState, Staff, WechatInbound, WechatUser
+from desk.records.models import Conversation, DialogueState, PrivacyNotice, Staff, WechatInbound, WechatUser
 from desk.talk import engine, routing, saying
 from tests.fakes.rasa_server import Said
 from tests.fakes.wechat import sample_picture
@@ -93,6 +93,8 @@ def test_following_greets_with_the_privacy_note_once(start_on_each: Start) -> No
     desk.world.follow("oA")
     (greeting,) = desk.shown(1)
     assert "智能助手" in greeting and "只用来办理售后" in greeting
+    with db.reading() as session:
+        assert session.query(PrivacyNotice).count() == 1
     assert desk.phone().screen[-1]["menu"][0]["content"] == "我要报修"
     desk.settle()
     desk.world.leave("oA")

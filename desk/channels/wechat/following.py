@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desk import texts, time
+from desk.cases import privacy_notice
 from desk.channels.wechat import people, scans
 from desk.channels.wechat.messages import Push
 from desk.channels.wechat.settings import settings as wechat_settings
@@ -24,6 +25,7 @@ def followed(session: Session, account: str, push: Push) -> Conversation:
     if conversation.state in ("bot", "closed"):
         buttons = None if serial else [dict(button) for button in texts.data("small.menu")]
         saying.say(session, conversation, "bot", _greeting(again), buttons=buttons)
+        privacy_notice.note_told(session, conversation.id)
     if serial:
         scans.offer(session, conversation, serial)
     return conversation
