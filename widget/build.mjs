@@ -13,4 +13,4 @@ await build({
   legalComments: "none",
   banner: { js: "/*! Aftercare, Apache-2.0. Contains Lit, (c) Google LLC, BSD-3-Clause. */" },
   logLevel: "warning",
-});
+}).catch(() => process.exit(1)); // esbuild has said what is wrong
