@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desk.cases import audit
-from desk.cases.takeover import LEADERS
+from desk.cases.permissions import LEADERS, allowed
 from desk.records import db
 from desk.records.models import Conversation, Customer, Intake, Staff, Ticket
 
@@ -45,6 +45,16 @@ def of_ticket(number: str, staff_id: int) -> dict[str, str]:
             "phone": ticket.contact_phone or "",
             "address": ticket.address or "",
         }
+
+
+def of_customer(customer_id: int, staff_id: int) -> dict[str, str]:
+    """name, phone and address of any customer, for who may see them all. Raises NotShown."""
+    with db.transaction() as session:
+        customer, person = session.get(Customer, customer_id), session.get(Staff, staff_id)
+        if customer is None or person is None or not allowed(person.role, "reveal"):
+            raise NotShown
+        audit.note(session, f"staff:{staff_id}", "contact_shown", "customer", customer_id)
+        return {"name": customer.name, "phone": customer.phone or "", "address": customer.address}
 
 
 def _known(session: Session, conversation: Conversation) -> dict[str, str]:

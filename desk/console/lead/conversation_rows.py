@@ -101,6 +101,8 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         found.append(Conversation.channel == filters.channel)
     if filters.staff is not None:
         found.append(Conversation.agent_id == filters.staff)
+    if filters.customer is not None:
+        found.append(Conversation.customer_id == filters.customer)
     if filters.begins:
         found.append(Conversation.created_at >= filters.begins)
     if filters.ends:

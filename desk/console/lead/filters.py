@@ -20,6 +20,7 @@ class Filters:
     since: date | None = None
     until: date | None = None
     words: str = ""
+    customer: int | None = None
 
     @property
     def begins(self) -> datetime | None:

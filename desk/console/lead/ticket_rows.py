@@ -94,6 +94,8 @@ def _conditions(session: Session, filters: Filters) -> list[ColumnElement[bool]]
             found.append(column == value)
     if filters.staff is not None:
         found.append(Ticket.assignee_id == filters.staff)
+    if filters.customer is not None:
+        found.append(Ticket.customer_id == filters.customer)
     if filters.begins:
         found.append(Ticket.opened_at >= filters.begins)
     if filters.ends:

@@ -37,6 +37,11 @@ def test_no_path_has_two_permissions() -> None:
     assert sorted(declared) == sorted(set(declared))
 
 
+@pytest.mark.parametrize("action", ALLOWED)
+def test_every_permission_has_words(action: str) -> None:
+    assert texts.has(f"console.permissions.actions.{action}")
+
+
 def test_what_nobody_declared_is_nobodys() -> None:
     assert not any(allowed(role, "undeclared") for role in ROLES)
     assert not allowed("stranger", "chats")
