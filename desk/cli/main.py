@@ -11,6 +11,7 @@ from desk.cli.doctor_commands import doctor
 from desk.cli.hotline_commands import hotline_app
 from desk.cli.import_commands import export_files, import_files
 from desk.cli.key_commands import key_app
+from desk.cli.nlu_commands import nlu_app
 from desk.cli.oncall_commands import notify_app, oncall_app
 from desk.cli.rules_commands import calendar_app, sla_app, warranty_app
 from desk.cli.staff_commands import staff_app
@@ -29,6 +30,7 @@ app.add_typer(key_app, name="key")
 app.add_typer(oncall_app, name="oncall")
 app.add_typer(notify_app, name="notify")
 app.add_typer(hotline_app, name="hotline")
+app.add_typer(nlu_app, name="nlu")
 app.command("import")(import_files)
 app.command("export")(export_files)
 app.command("doctor")(doctor)

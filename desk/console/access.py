@@ -33,6 +33,7 @@ PATHS |= {
     "reassign": ("/console/wall/assign",),
     "lists": ("/console/records/{name}",),
     "export": ("/console/records/{name}/export.{kind}",),
+    "review": ("/console/review",),
 }
 
 _MANAGE: dict[str, tuple[str, ...]] = {

@@ -15,7 +15,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     )),
     ("content", (
         ("replies", "/console/manage/replies"), ("articles", "/console/manage/articles"),
-        ("prices", "/console/manage/prices"),
+        ("prices", "/console/manage/prices"), ("review", "/console/review"),
     )),
     ("company", (
         ("hours", "/console/manage/hours"), ("rota", "/console/manage/rota"), ("staff", "/console/manage/staff"),

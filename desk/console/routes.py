@@ -4,9 +4,9 @@ from fastapi import APIRouter
 
 from desk.console import account, admin, alarms, chats, commands, live, morning, photos, talks, tickets
 from desk.console.guard import ConsoleRoute
-from desk.console.lead import records, wall
+from desk.console.lead import records, review, wall
 
-PARTS = (account, alarms, chats, commands, live, morning, photos, talks, tickets, wall, records, *admin.PARTS)
+PARTS = (account, alarms, chats, commands, live, morning, photos, talks, tickets, wall, records, review, *admin.PARTS)
 
 router = APIRouter(include_in_schema=False)
 for part in PARTS:

@@ -12,6 +12,7 @@ from desk.records.follow_ups import FollowPlan, FollowUp, MaintenancePlan, Servi
 from desk.records.hotline import Call, CallTurn, Voicemail
 from desk.records.oncall import Alarm, AlarmStep, OncallPerson, OncallShift, OncallSwap, StaffNotice
 from desk.records.proofs import IdentityCode
+from desk.records.review import DoubtfulMessage
 from desk.records.staff import ApiKey, AuditEntry, Staff
 from desk.records.tickets import Callback, Rating, Ticket, TicketCounter, TicketEvent, TicketNote, Visit
 from desk.records.web import PrivacyNotice, SigningKey
@@ -45,6 +46,7 @@ __all__ = [
     "Customer",
     "Device",
     "DialogueState",
+    "DoubtfulMessage",
     "Engineer",
     "EngineerLeave",
     "FollowPlan",

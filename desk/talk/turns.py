@@ -12,7 +12,7 @@ from desk import texts, time
 from desk.records import db
 from desk.records.models import Conversation, Turn
 from desk.settings import settings
-from desk.talk import claims, effects, metrics, queue, rasa, routing, saying, tables, view
+from desk.talk import claims, doubt, effects, metrics, queue, rasa, routing, saying, tables, view
 from desk.talk.claims import Claim
 from desk.talk.view import UNFINISHED
 
@@ -116,6 +116,7 @@ def _commit(claim: Claim, answer: rasa.Answer) -> tuple[dict[str, Any] | None, f
             return None, 0.0
         outcome, transition = effects.outcome(session, claim.turn_id)
         understood = {"understood": answer.parse or None, "answered_at": time.now(), "next_try_at": None}
+        doubt.keep(session, found.conversation_id, claim.turn_id, claim.text, answer.parse, claim.metadata.get("asks"))
         if found.state != "bot" or found.version != claim.version:
             dropped = {"state": "dropped", "handled_by": _shown(found.state), "outcome": outcome}
             session.execute(_TURN_DONE, {"of": claim.turn_id, **dropped, **understood})
