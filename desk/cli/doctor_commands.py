@@ -130,6 +130,24 @@ def _wechat() -> tuple[bool | None, str]:
     return health.summary()
 
 
+def _on_call() -> tuple[bool | None, str]:
+    from desk import time
+    from desk.cases import oncall
+    from desk.notify import media
+    from desk.records import db
+
+    with db.reading() as session:
+        duty, leaders = oncall.on_duty(session, time.now()), oncall.leaders(session)
+        failed = len(oncall.failed_notices(session))
+    if not media.configured():
+        return None, "没有设置通知方式，紧急情况只在工作台和日志里出现，见 docs/on-call.zh-CN.md"
+    if not duty and not leaders:
+        return False, "没有人值班，也没有负责人，请用 aftercare oncall add 和 oncall shift 排班"
+    names = "、".join(person.name for person in duty or leaders)
+    words = f"{names}；方式 {'、'.join(media.configured())}"
+    return (False, f"{words}；最近一天有 {failed} 条没有送到，见工作台的值班页") if failed else (True, words)
+
+
 CHECKS: dict[str, Callable[[], tuple[bool | None, str]]] = {
     "Python": _python,
     "数据库": _database,
@@ -139,4 +157,5 @@ CHECKS: dict[str, Callable[[], tuple[bool | None, str]]] = {
     "动作服务": _actions,
     "时钟": _clock,
     "微信": _wechat,
+    "值班": _on_call,
 }

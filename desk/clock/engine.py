@@ -3,6 +3,7 @@
 import logging
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID
@@ -12,7 +13,11 @@ from desk.settings import settings
 # Workflows of an older version of ours are taken up too: their steps are safe to play again.
 VERSION = "1"
 EMBEDDED = "desk"
+IN_WORK = ("PENDING", "ENQUEUED", "DELAYED")
+MOST_AGAIN = 50
+KEPT = timedelta(days=7)  # of the engine's own time, which nobody moves
 
+log = logging.getLogger(__name__)
 logging.getLogger("dbos").setLevel(logging.WARNING)
 
 
@@ -34,15 +39,27 @@ def destroy() -> None:
 
 
 def begin(name: str, workflow: Callable[..., Any], *arguments: Any) -> None:
-    """Run `workflow` under `name`, unless it was begun under that name, here or anywhere."""
-    with SetWorkflowID(name):
-        DBOS.start_workflow(workflow, *arguments)
+    """Run `workflow` under `name`, unless it is in work under that name, here or anywhere.
+
+    What is still due although it ended (it failed, or the service database was restored from a backup) gets a new name.
+    """
+    for again in range(MOST_AGAIN):
+        own = f"{name}~{again}" if again else name
+        status = DBOS.get_workflow_status(own)
+        if status is None:
+            with SetWorkflowID(own):
+                DBOS.start_workflow(workflow, *arguments)
+        if status is None or status.status in IN_WORK:
+            return
+    log.error("clock_gives_up", extra={"work": name})
 
 
 def unfinished(name: str) -> bool:
-    """Whether the workflow `name` was begun and has not ended."""
-    status = DBOS.get_workflow_status(name)
-    return status is not None and status.status in ("PENDING", "ENQUEUED", "DELAYED")
+    """Whether a workflow under `name` was begun and has not ended."""
+    found = DBOS.list_workflows(
+        workflow_id_prefix=name, status=list(IN_WORK), limit=1, load_input=False, load_output=False
+    )
+    return bool(found)
 
 
 def unfinished_of_others(me: str) -> set[str]:
@@ -54,6 +71,17 @@ def unfinished_of_others(me: str) -> set[str]:
 def take_over(dead: list[str]) -> None:
     """Finish what these engines began."""
     DBOS._recover_pending_workflows(dead)
+
+
+def forget_finished() -> None:
+    """Drop the notes about workflows that ended more than KEPT ago, some thousands at a time."""
+    before = (datetime.now(UTC) - KEPT).isoformat()
+    done = DBOS.list_workflows(
+        status=["SUCCESS", "ERROR", "CANCELLED"], completed_before=before, limit=5000, load_input=False,
+        load_output=False,
+    )
+    if done:
+        DBOS.delete_workflows([found.workflow_id for found in done])
 
 
 def _address() -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 EVERY = 1.0
 PLAN_EVERY = 5.0
+TIDY_EVERY, TIDY_FIRST = 6 * 3600.0, 600.0
 _PATIENCE = 5.0
 _PLANNING = 7_305_002  # any number: the lock of who plans
 
@@ -29,7 +30,7 @@ class Runner:
     def __init__(self) -> None:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self.run, name="clock", daemon=True)
-        self._planned = -PLAN_EVERY
+        self._planned, self._tidied = -PLAN_EVERY, time.monotonic() - TIDY_EVERY + TIDY_FIRST
 
     def start(self) -> None:
         """Begin."""
@@ -71,6 +72,9 @@ class Runner:
                 if liveness is not None:
                     liveness.look()
                 _plan()
+                if time.monotonic() - self._tidied >= TIDY_EVERY:
+                    self._tidied = time.monotonic()
+                    _tidy()
             _begin_due()
             self._stop.wait(EVERY)
 
@@ -91,6 +95,12 @@ def _plan() -> None:
         told = waiting.tell_again(session, time.now())
     for conversation_id in told:
         telling.spread(conversation_id)
+
+
+def _tidy() -> None:
+    from desk.clock import tidy
+
+    tidy.once()
 
 
 def _begin_due() -> None:

@@ -1,6 +1,7 @@
 """The pieces of work, as DBOS workflows. Each step is a transaction that is safe to play again, or one sending.
 
-The engine keeps what each step returned: after a crash a workflow goes on behind its last finished step.
+The engine keeps what each step got and returned: after a crash a workflow goes on behind its last finished step. These
+are numbers and codes only; what was said, and to whom, is in the service database alone.
 """
 
 import logging
@@ -9,10 +10,9 @@ from typing import Any
 from dbos import DBOS
 
 from desk.cases.followups import act, reach
-from desk.cases.followups.reach import Words
 from desk.cases.oncall import steps, telling
 from desk.notify import media, post
-from desk.notify.letter import Letter, NotTaken
+from desk.notify.letter import NotTaken
 from desk.records import db
 
 # A transaction that failed (the database was away, two were in each other's way) is tried again.
@@ -37,27 +37,24 @@ def _alarm_step(step_id: int) -> None:
 @DBOS.workflow(name="follow_up")
 def follow_up(follow_id: int) -> None:
     """One thing that is due after a ticket."""
-    words = _begin(follow_id)
-    if words is None:
-        return
-    status = _notice(words)
-    _finish(follow_id, words, status)
+    if _begin(follow_id):
+        _finish(follow_id, _notice(follow_id))
 
 
 @DBOS.step(name="follow_up.begin", **AGAIN)
-def _begin(follow_id: int) -> dict[str, Any] | None:
+def _begin(follow_id: int) -> bool:
     with db.transaction() as session:
         words = act.begin(session, follow_id)
     telling.spread(None)
-    return words.to_dict() if words else None
+    return words is not None
 
 
 @DBOS.step(name="follow_up.notice")
-def _notice(stored: dict[str, Any]) -> str:
-    words = Words.from_dict(stored)
+def _notice(follow_id: int) -> str:
     with db.reading() as session:
-        found = reach.notice(session, words)
-    if found is None:
+        words = act.words_of(session, follow_id)
+        found = reach.notice(session, words) if words else None
+    if words is None or found is None:
         return "unset"
     teller, talk = found
     try:
@@ -68,38 +65,39 @@ def _notice(stored: dict[str, Any]) -> str:
 
 
 @DBOS.step(name="follow_up.finish", **AGAIN)
-def _finish(follow_id: int, stored: dict[str, Any], status: str) -> None:
+def _finish(follow_id: int, status: str) -> None:
     with db.transaction() as session:
-        said = act.finish(session, follow_id, Words.from_dict(stored), status)
+        said = act.finish(session, follow_id, status)
     telling.spread(said)
 
 
 @DBOS.workflow(name="notice")
 def notice(notice_id: int, attempt: int) -> None:
     """One try to send a message to a colleague."""
-    letter = _claim(notice_id, attempt)
-    if letter is None:
-        return
-    why, for_good = _send(letter)
-    _record(notice_id, why, for_good)
+    if _claim(notice_id, attempt):
+        why, for_good = _send(notice_id)
+        _record(notice_id, why, for_good)
 
 
 @DBOS.step(name="notice.claim", **AGAIN)
-def _claim(notice_id: int, attempt: int) -> dict[str, Any] | None:
+def _claim(notice_id: int, attempt: int) -> bool:
     with db.transaction() as session:
-        letter = post.claim(session, notice_id, attempt)
-        return vars(letter) if letter else None
+        return post.claim(session, notice_id, attempt)
 
 
 @DBOS.step(name="notice.send")
-def _send(letter: dict[str, Any]) -> tuple[str, bool]:
+def _send(notice_id: int) -> tuple[str, bool]:
+    with db.reading() as session:
+        letter = post.letter_of(session, notice_id)
+    if letter is None:
+        return "不用再发", True
     try:
-        media.send(Letter(**letter))
+        media.send(letter)
     except NotTaken as error:
-        log.warning("notice_not_taken", extra={"medium": letter["medium"], "why": str(error)})
+        log.warning("notice_not_taken", extra={"medium": letter.medium, "why": str(error)})
         return str(error) or "?", error.for_good
     except Exception as error:
-        log.exception("notice_broke", extra={"medium": letter["medium"]})
+        log.exception("notice_broke", extra={"medium": letter.medium})
         return type(error).__name__, False
     return "", False
 

@@ -48,12 +48,20 @@ def queue(
     return made
 
 
-def claim(session: Session, notice_id: int, attempt: int) -> Letter | None:
-    """The letter of this attempt; None when it was made, or the notice is not to be sent any more."""
+def claim(session: Session, notice_id: int, attempt: int) -> bool:
+    """Begin this attempt; False when it was begun before, or the notice is not to be sent any more."""
     notice = session.get(StaffNotice, notice_id, with_for_update=True)
     if notice is None or notice.state != "pending" or notice.attempts > attempt:
-        return None
+        return False
     notice.attempts = attempt + 1
+    return True
+
+
+def letter_of(session: Session, notice_id: int) -> Letter | None:
+    """What is to be sent; None when it is not to be sent any more."""
+    notice = session.get(StaffNotice, notice_id)
+    if notice is None or notice.state != "pending":
+        return None
     person = session.get(OncallPerson, notice.person_id) if notice.person_id else None
     return Letter(
         notice.key, notice.medium, notice.address, notice.purpose, notice.title, notice.text, notice.link,

@@ -43,7 +43,7 @@ def tick() -> None:
             words = act.begin(session, follow_id)
         if words is not None:
             with db.transaction() as session:
-                act.finish(session, follow_id, words, "unset")
+                act.finish(session, follow_id, "unset")
 
 
 def heard(conversation: str = "cv-1") -> list[str]:

@@ -9,7 +9,7 @@ from desk import time
 from desk.cases.oncall import people, steps, telling
 from desk.notify import media, post
 from desk.notify import settings as notify_settings
-from desk.notify.letter import Letter, NotTaken
+from desk.notify.letter import NotTaken
 from desk.records import db
 from desk.records.models import AlarmStep, Conversation, OncallPerson, StaffNotice
 from desk.settings import settings
@@ -76,8 +76,9 @@ def pass_time(seconds: float) -> None:
 def deliver(notice_id: int, attempts: int) -> None:
     """One try of one notice."""
     with db.transaction() as session:
-        letter = post.claim(session, notice_id, attempts)
-    assert isinstance(letter, Letter)
+        assert post.claim(session, notice_id, attempts)
+        letter = post.letter_of(session, notice_id)
+        assert letter is not None
     try:
         media.send(letter)
     except NotTaken as error:

@@ -155,3 +155,33 @@ def test_inside_the_process_it_follows_a_moved_clock(
         assert [body["event"] for body in service.wait_for(3)][2:] == ["alarm_taken"]
     finally:
         clock.stop()
+
+
+def test_work_that_failed_is_done_again_and_old_notes_are_dropped(
+    embedded: Path, service: Receiver, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import timedelta
+
+    from dbos import DBOS
+
+    from desk.clock import engine, workflows
+
+    configure(
+        AFTERCARE_NOTIFY_WEBHOOK_URL=service.url("/hook"), AFTERCARE_NOTIFY_WEBHOOK_SECRET="webhook-secret",
+        AFTERCARE_DATA_DIR=str(embedded),
+    )
+    alarm_at_night()
+    monkeypatch.setattr(engine, "KEPT", timedelta(0))
+    engine.launch()
+    try:
+        engine.begin("step", workflows.alarm_step, 1)
+        assert DBOS.retrieve_workflow("step").get_result() is None
+        engine.begin("step", workflows.alarm_step, 1)  # it ended, and is begun again: the step itself is done once
+        DBOS.retrieve_workflow("step~1").get_result()
+        assert not engine.unfinished("step")
+        engine.forget_finished()
+        assert DBOS.list_workflows() == []
+    finally:
+        engine.destroy()
+    with db.reading() as session:
+        assert session.query(StaffNotice).count() == 1

@@ -21,7 +21,8 @@ TO_STAFF: dict[str, Callable[[Session, FollowUp], Words | str]] = {
     "callback_missed": staff.callback_missed,
 }
 TO_CUSTOMER: dict[str, Callable[[Session, FollowUp, Conversation], Words | str]] = {
-    "opened": customers.opened, "visit_reminder": customers.visit_reminder, "resolved": customers.resolved,
+    "opened": customers.opened, "visit_booked": customers.visit_booked,
+    "visit_reminder": customers.visit_reminder, "resolved": customers.resolved,
     "survey": customers.survey, "follow_up_1": customers.follow_up_1, "follow_up_2": customers.follow_up_2,
     "broken_told": customers.broken_told, "maintenance_early": customers.maintenance,
     "maintenance_late": customers.maintenance,
@@ -30,6 +31,7 @@ TO_CUSTOMER: dict[str, Callable[[Session, FollowUp, Conversation], Words | str]]
 SOFT = ("survey", "follow_up_1", "follow_up_2", "maintenance_early", "maintenance_late")
 APOLOGIES = ("broken_told",)
 LATER = timedelta(hours=1)
+WORDS = "words"  # where the words wait between begin and finish
 
 
 def due(session: Session, limit: int = 100) -> list[tuple[int, str]]:
@@ -54,15 +56,30 @@ def begin(session: Session, follow_id: int) -> Words | None:
         outcome = _to_customer(session, follow)
         if isinstance(outcome, str):
             _done(session, follow, outcome, skipped=True)
+    words = outcome if isinstance(outcome, Words) else None
+    if words is not None:
+        follow.data = {**follow.data, WORDS: words.to_dict()}
     session.flush()
-    return outcome if isinstance(outcome, Words) else None
+    return words
 
 
-def finish(session: Session, follow_id: int, words: Words, status: str) -> str | None:
-    """The words are sent: as the notice whose `status` this is, else in the conversation. Which one to `spread`."""
+def words_of(session: Session, follow_id: int) -> Words | None:
+    """What `begin` left to be sent."""
+    follow = session.get(FollowUp, follow_id)
+    stored = follow.data.get(WORDS) if follow is not None else None
+    return Words.from_dict(stored) if stored else None
+
+
+def finish(session: Session, follow_id: int, status: str) -> str | None:
+    """The words are sent: as the notice whose `status` this is, else in the conversation. Which one to `spread`.
+
+    Played again it does nothing.
+    """
     follow = session.get(FollowUp, follow_id, with_for_update=True)
-    if follow is None or (follow.kind in TO_CUSTOMER and follow.state != "waiting"):
+    words = words_of(session, follow_id)
+    if follow is None or words is None:
         return None
+    follow.data = {name: value for name, value in follow.data.items() if name != WORDS}
     said = None
     if status in reach.OFF:
         _done(session, follow, "opted_out", skipped=True)

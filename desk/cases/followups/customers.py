@@ -15,6 +15,14 @@ def opened(session: Session, follow: FollowUp, talk: Conversation) -> Words:
     return _of_ticket(session, follow, talk, "", "ticket_opened", only_notice=True)
 
 
+def visit_booked(session: Session, follow: FollowUp, talk: Conversation) -> Words:
+    """A notice of the visit's time; in the conversation it was agreed."""
+    ticket = session.get_one(Ticket, follow.ticket_id)
+    assert ticket.visit_start is not None
+    when = words.span(ticket.visit_start, ticket.visit_end or ticket.visit_start)
+    return _of_ticket(session, follow, talk, "", "visit_booked", only_notice=True, time=when)
+
+
 def visit_reminder(session: Session, follow: FollowUp, talk: Conversation) -> Words:
     """Tomorrow (or in some days, for maintenance) somebody comes."""
     ticket = session.get_one(Ticket, follow.ticket_id)

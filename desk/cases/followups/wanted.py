@@ -47,7 +47,11 @@ def of_ticket(
     found: list[Wanted] = []
     if ticket.status in tickets.OPEN:
         found += _promises(ticket, now) + _visit(ticket)
+    if ticket.status in tickets.OPEN and ticket.conversation_id is not None:
         found.append(Wanted("opened", "opened", ticket.opened_at, ticket.opened_at + timedelta(hours=1)))
+        if ticket.visit_start is not None:
+            name = f"booked:{ticket.visit_start.timestamp():.0f}"
+            found.append(Wanted(name, "visit_booked", now, ticket.visit_start))
     if ticket.status in tickets.OPEN and complaint is not None and complaint.plan_at is None:
         found += _plan(complaint)
     if ticket.status == "resolved" and ticket.resolved_at is not None:
