@@ -35,7 +35,8 @@ def understood(text: str) -> Heard:
     """What a small understanding makes of plain words."""
     intents = {
         "report_emergency": DANGERS, "report_fault": FAULTS, "talk_to_human": ("转人工",), "goodbye": ("再见",),
-        "dont_know": ("没有序列号", "不知道"), "check_ticket": ("查进度",), "cancel_ticket": ("不报了",), "affirm": ("确认", "对"), "deny": ("不修",),
+        "dont_know": ("没有序列号", "不知道"), "check_ticket": ("查进度",), "cancel_ticket": ("不报了",),
+        "affirm": ("确认", "对"), "deny": ("不修",),
     }
     intent = next((name for name, words in intents.items() if any(word in text for word in words)), "inform")
     entities = [Entity("fault_symptom", word, text.find(word)) for word in FAULTS if word in text]

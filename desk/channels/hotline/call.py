@@ -1,14 +1,14 @@
 """The call engine: what to say and ask next. It knows no transport; an adapter carries its steps out."""
 
-import logging
 import re
 from collections.abc import Awaitable, Callable
 
 from desk import texts
 from desk.cases import words
-from desk.cases.hotline.calls import Begun, Line
+from desk.cases.hotline.calls import Begun
 from desk.channels.hotline import danger, questions, spoken
 from desk.channels.hotline.assistant import Answer, Assistant, Unavailable
+from desk.channels.hotline.journal import Journal
 from desk.channels.hotline.questions import Question, line, say
 from desk.channels.hotline.records import Records
 from desk.channels.hotline.settings import settings
@@ -40,8 +40,6 @@ _BYE = re.compile(r"再见|拜拜|没有了|没了|没事了|就这样|就这些
 _THIS_NUMBER = re.compile(r"这个(?:号|电话|手机)|打来的|来电")
 _PERSON = "转人工"
 
-log = logging.getLogger(__name__)
-
 
 class Call:
     """One call. `begin` gives the first steps, `take` the next ones for what happened; `end` writes the outcome."""
@@ -54,8 +52,7 @@ class Call:
         self._danger: str | None = None
         self._done = False  # nothing is open: silence now means goodbye
         self._ticket: str | None = None
-        self._lines: list[Line] = []
-        self._words: list[str] = []
+        self._journal = Journal(begun.call_id, records)
         self._message = Recorded(0.0)
         self.next = "hangup"
 
@@ -93,24 +90,21 @@ class Call:
         """The call is over, by whichever side; `broken`: by a failure of ours. The outcome."""
         if broken:
             self.next = "oncall"
-            await self._note("failed", "call")
-        elif self._lines:
-            lines, self._lines = self._lines, []
-            await self._records.note(self.id, lines)
+            self._journal.note("failed", "call")
+        await self._journal.settled()
         return await self._records.end(self.id, self.next, self._done, recording)
 
     def spoke(self, text: str) -> None:
-        """The adapter has said this; it is written down with what is heard next."""
-        self._lines.append(Line("said", text))
+        """The adapter has said this."""
+        self._journal.said(text)
 
-    async def _note(self, kind: str, text: str, confidence: float | None = None) -> None:
-        lines, self._lines = [*self._lines, Line(kind, text, confidence)], []
-        await self._records.note(self.id, lines)
+    async def _keep_ticket(self) -> None:
+        self._ticket = await self._records.after_turn(self.id) or self._ticket
 
     def held(self) -> dict[str, object]:
         """What there is to keep of this call, should the records not take it."""
         return {
-            "heard": self._words, "danger": self._danger, "next": self.next, "file": self._message.file,
+            "heard": self._journal.heard, "danger": self._danger, "next": self.next, "file": self._message.file,
             "seconds": self._message.seconds,
         }
 
@@ -120,8 +114,7 @@ class Call:
         text = event.text.strip(" ，。！？,.!?")
         if not text:
             return await self._nothing(Nothing(noise=True))
-        self._words.append(text)
-        await self._note("heard", text, event.confidence)
+        self._journal.note("heard", text, event.confidence)
         if self._question.kind == "danger":
             return await self._danger_answered(yesno.read(text) != "no")
         sure = event.confidence is None or event.confidence >= settings().sure
@@ -142,7 +135,7 @@ class Call:
 
     async def _pressed(self, event: Pressed) -> Steps:
         digits, kind = event.digits, self._question.kind
-        await self._note("keys", digits)
+        self._journal.note("keys", digits)
         if kind == "danger":
             return await self._danger_answered(digits != "2")
         if digits == PERSON:
@@ -173,7 +166,7 @@ class Call:
         return self._miss(say("not_heard" if event.noise else "silent"))
 
     async def _failed(self, event: Failed) -> Steps:
-        await self._note("failed", event.what)
+        self._journal.note("failed", event.what)
         self._failures += 1
         if self._question.kind == "danger":
             return await self._danger_answered(True)
@@ -188,6 +181,7 @@ class Call:
         if event.seconds < SHORTEST_MESSAGE:
             return [say("voicemail_empty"), HangUp()]
         self._message = event
+        await self._journal.settled()
         at = await self._records.leave(self.id, event.file, event.seconds)
         if at is None:
             return [say("voicemail_done_no_number"), HangUp()]
@@ -213,7 +207,7 @@ class Call:
     async def _ask(self, text: str) -> Answer:
         self._messages += 1
         answer = await self._assistant.ask(self.id, text, f"{self.id}-{self._messages}")
-        self._ticket = await self._records.after_turn(self.id) or self._ticket
+        self._journal.behind(self._keep_ticket)
         return answer
 
     async def _say(self, answer: Answer, before: tuple[Say, ...] = ()) -> Steps:
@@ -246,7 +240,7 @@ class Call:
         return [*said, *await self._say(answer)]
 
     async def _down(self, why: str) -> Steps:
-        await self._note("failed", f"assistant {why}")
+        self._journal.note("failed", f"assistant {why}")
         return self._give_up("down")
 
     async def _person(self) -> Steps:
@@ -257,7 +251,7 @@ class Call:
             answer = await self._ask(_PERSON)
         except Unavailable as error:
             if self._begun.people_here:
-                await self._note("failed", f"assistant {error}")
+                self._journal.note("failed", f"assistant {error}")
                 return self._to_agents()
             return await self._down(str(error))
         return await self._say(answer)
@@ -287,10 +281,11 @@ class Call:
         try:
             answer = await self._ask(text)
         except Unavailable as error:
-            await self._note("failed", f"assistant {error}")
+            self._journal.note("failed", f"assistant {error}")
             answer = None
         if answer is not None and answer.handoff == "emergency":
             return await self._say(answer)
+        await self._journal.settled()
         number = await self._records.emergency_ticket(self.id, kind, text)
         taken = (say("danger.taken"),) if number else ()
         return [_safety(kind), *taken, *self._to_oncall()]

@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     calls_an_hour: int = 6
     tickets_a_night: int = 3
     no_input: float = 6.0
-    end_of_speech: float = 0.8
+    end_of_speech: float = 0.7
     key_gap: float = 4.0
     longest_utterance: float = 20.0
     longest_voicemail: float = 120.0
