@@ -13,6 +13,7 @@ from desk.cli.import_commands import export_files, import_files
 from desk.cli.key_commands import key_app
 from desk.cli.nlu_commands import nlu_app
 from desk.cli.oncall_commands import notify_app, oncall_app
+from desk.cli.privacy_commands import privacy_app
 from desk.cli.rules_commands import calendar_app, sla_app, warranty_app
 from desk.cli.staff_commands import staff_app
 from desk.cli.wechat_commands import wechat, wechat_app
@@ -27,6 +28,7 @@ demo_app.command("wechat")(wechat)
 app.add_typer(wechat_app, name="wechat")
 app.add_typer(staff_app, name="staff")
 app.add_typer(key_app, name="key")
+app.add_typer(privacy_app, name="privacy")
 app.add_typer(oncall_app, name="oncall")
 app.add_typer(notify_app, name="notify")
 app.add_typer(hotline_app, name="hotline")

@@ -33,6 +33,9 @@ PATHS |= {
     "reassign": ("/console/wall/assign",),
     "lists": ("/console/records/{name}",),
     "export": ("/console/records/{name}/export.{kind}",),
+    "customers": ("/console/customers", "/console/customers/{customer_id}"),
+    "reveal": ("/console/api/customers/{customer_id}/reveal",),
+    "privacy": ("/console/customers/{customer_id}/export", "/console/customers/{customer_id}/erase"),
     "review": ("/console/review",),
 }
 
@@ -51,6 +54,7 @@ _MANAGE: dict[str, tuple[str, ...]] = {
     "keys": ("keys", "keys/revoke"),
     "imports": ("imports", "imports/{name}.csv"),
     "audit": ("audit",),
+    "privacy": ("privacy",),
 }
 for _action, _paths in _MANAGE.items():
     PATHS[_action] = (*PATHS.get(_action, ()), *(f"/console/manage/{path}" for path in _paths))

@@ -4,9 +4,12 @@ from fastapi import APIRouter
 
 from desk.console import account, admin, alarms, chats, commands, live, morning, photos, talks, tickets
 from desk.console.guard import ConsoleRoute
-from desk.console.lead import records, review, wall
+from desk.console.lead import customers, records, review, wall
 
-PARTS = (account, alarms, chats, commands, live, morning, photos, talks, tickets, wall, records, review, *admin.PARTS)
+PARTS = (
+    account, alarms, chats, commands, live, morning, photos, talks, tickets,
+    wall, records, customers, review, *admin.PARTS,
+)
 
 router = APIRouter(include_in_schema=False)
 for part in PARTS:
