@@ -38,11 +38,12 @@ def open_for(session: Session, ticket: Ticket, text: str, repeated: bool, unreso
     return complaint
 
 
-def raise_again(session: Session, ticket: Ticket, text: str) -> Complaint | None:
-    """The same customer complains again before it is settled: one class up. None for a ticket without a class."""
+def raise_again(session: Session, ticket: Ticket, text: str) -> Complaint:
+    """The same customer complains again before it is settled: one class up."""
     complaint = session.get(Complaint, ticket.id)
     if complaint is None:
-        return None
+        tickets.add_note(session, ticket, "customer", text[:500])
+        return open_for(session, ticket, f"{ticket.symptom} {text}", repeated=True, unresolved=False)
     judged = rules.judge(text)
     above = rules.raised(complaint.grade)
     complaint.grade = max(above, judged.grade, key=rules.GRADES.index)

@@ -226,3 +226,27 @@ def test_given_back_with_another_thing_open_the_bot_goes_on_with_that(shop):
     talk.say("空调不制冷", "report_fault", product_type="空调", fault_symptom="不制冷")
     talk.say("FD0112-004417")
     assert given_back(talk).asks == "phone"
+
+
+def test_a_refused_time_is_not_a_wish(shop) -> None:
+    talk = Talk()
+    talk.say("空调不制冷 FD0112-004417 15000009174", "report_fault", product_type="空调", fault_symptom="不制冷")
+    talk.say("上门")
+    assert talk.steps[-1].asks == "visit_time"
+    talk.say("明天不行 后天上午吧", visit_time="后天上午")
+    assert "后天" in talk.last and "明天" not in talk.last
+
+
+def test_the_third_answer_that_nobody_understands_goes_on_without_it(world) -> None:
+    talk = Talk()
+    talk.say("电饭煲不加热", "report_fault", product_type="电饭煲", fault_symptom="不加热")
+    asked = talk.steps[-1].asks
+    for _ in range(3):
+        talk.say("阿巴阿巴", "nlu_fallback", confidence=0.1)
+    assert talk.steps[-1].asks not in (None, asked)
+
+
+def test_figures_of_speech_do_not_go_into_the_ticket(world) -> None:
+    talk = Talk()
+    talk.say("我都气得要爆炸了 电视又黑屏", "report_fault", product_type="电视", fault_symptom="黑屏")
+    assert "爆炸" not in str(talk.steps[-1].intake.get("symptom")) and "黑屏" in str(talk.steps[-1].intake)

@@ -200,6 +200,7 @@ def own_words(text: str, said: Said | None = None) -> str:
     words = re.sub(rf"{LED}?\0", " ", words)
     for value in [*said.serials, *([said.visit.raw] if said.visit else [])] if said else []:
         words = words.replace(value, " ")
+    words = re.sub(rf"(我们?)?(都|真是?|简直|快)*({'|'.join(data('safety.harmless'))})了?", " ", words)
     for opening in data("understanding.openings"):
         words = words.removeprefix(opening).strip(" ，,。！!~～")
     return re.sub(r"\s+", " ", words).strip(" ，,。！!？?；;")

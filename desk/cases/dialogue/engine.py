@@ -123,6 +123,8 @@ def _wordless(case: Case) -> None:
 def _not_understood(case: Case) -> None:
     """Say so; with a question open ask it again; the second time offer a person."""
     case.state["misses"] = int(case.state.get("misses", 0)) + 1
+    if _stuck(case):
+        return
     if case.state["misses"] >= 2:
         case.state["human_reason"] = "misunderstanding"
         case.say("small.not_understood_again")
@@ -133,6 +135,27 @@ def _not_understood(case: Case) -> None:
         advance.again(case)
     else:
         case.offer_buttons([*info.menu()[:3], ("转人工", "/talk_to_human")])
+
+
+GIVEN_UP = ("serial_number", "service_mode", "purchase_date", "which_product", "shop", "address", "phone", "identity")
+
+
+def _stuck(case: Case) -> bool:
+    """The third answer to the same question that nobody understands: on without it, else a person."""
+    pending = case.pending
+    if not pending or case.count(f"stuck_{pending}") < 3:
+        return False
+    if pending in GIVEN_UP:
+        case.give_up(pending)
+    elif pending == "visit_time":
+        case.facts["wish"] = {"start": None, "end": None, "text": case.said.plain.strip()[:40], "flexible": True}
+    else:
+        people.hand_over(case, "misunderstanding")
+        return True
+    case.say("small.go_on")
+    case.state["misses"] = 0
+    advance.again(case)
+    return True
 
 
 __all__ = ["respond", "resume", "take"]

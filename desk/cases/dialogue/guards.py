@@ -7,6 +7,7 @@ from desk.cases import identity, symptoms, warranty
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import emergency, people
 from desk.cases.dialogue.said import SURE, Said
+from desk.rules import severity
 
 
 def dangerous(case: Case) -> bool:
@@ -32,7 +33,10 @@ def dangerous(case: Case) -> bool:
 
 def may_be_danger(said: Said) -> bool:
     """Whether what was taken for an emergency may be one: 屏碎了 我坐了一屁股 tells a fault and no word of danger."""
-    if said.danger is not None or re.search(texts.data("safety.hints"), said.plain):
+    plain = said.plain
+    for words in (*texts.data("safety.harmless"), *severity.default_severity_rules().harmless):
+        plain = plain.replace(words, "")
+    if said.danger is not None or re.search(texts.data("safety.hints"), plain):
         return True
     return not (symptoms.sounds_like_fault(said.plain) or warranty.admitted_cause(said.plain))
 
@@ -57,9 +61,12 @@ def angry(case: Case) -> bool:
 
 def asks_for_people(case: Case) -> bool:
     """转人工 in so many words, whatever else the message was taken for."""
-    if case.said.intent in ("talk_to_human", "request_callback", "ask_service_info", "bot_challenge"):
+    if case.said.intent in ("request_callback", "ask_service_info", "bot_challenge"):
         return False
-    if not case.said.has(*texts.data("understanding.wants_person")):
+    if case.said.intent == "talk_to_human" and not case.pending:
+        return False
+    wanted = case.said.has(*texts.data("understanding.wants_person"))
+    if not wanted or case.said.has(*texts.data("safety.no_person")):
         return False
     if case.said.wants("complain") and case.said.has("投诉"):
         return False
@@ -75,7 +82,8 @@ def asks_about_others(case: Case) -> bool:
     if to_check and device is not None and not identity.owns_device(device, said.phone):
         case.say("privacy.mismatch")
         return True
-    if not said.has(*texts.data("privacy.words")):
+    of_them = said.has(*texts.data("safety.others_data")) and not said.phone and not said.address
+    if not of_them and not said.has(*texts.data("privacy.words")):
         return False
     case.say("privacy.only_owner")
     return True

@@ -30,6 +30,10 @@ PLACE = re.compile(r"[省市区县镇乡路街巷道村弄栋幢号园厂店]|�
 MOVED_TO = re.compile(
     r".*(改成|改到|改为|换成|换到|挪到|推到|推迟到|延到|改约|改在|调到|改(?=[今明后大下周星礼\d]))", re.S
 )
+REFUSED_TIME = re.compile(
+    r"(今天|明天|后天|今晚|明早|周[一二三四五六日天末]|星期[一二三四五六日天]|上午|下午|晚上|早上|这几天)[^，,。；;\s\d]{0,4}?"
+    r"((?<!行)不行|不方便|没空|没时间|不在|来不了|不得空|不可以|没人|要上班|上班)"
+)
 GAP = "\0"
 # Below this an intent is a guess.
 SURE = 0.45
@@ -195,8 +199,10 @@ def _read_when(said: Said, heard, pending: str | None, now: datetime) -> None:  
         or said.wants("book_visit", "change_visit", "request_callback")
     ):
         # "周五没人，改成下周一下午": the time that counts stands behind the move.
-        said.visit = times.parse_visit(without_data(MOVED_TO.sub("", said.plain)), time.local(now))
-        if said.visit is None and wished:
+        said.visit = times.parse_visit(
+            without_data(REFUSED_TIME.sub(" ", MOVED_TO.sub("", said.plain))), time.local(now)
+        )
+        if said.visit is None and wished and not REFUSED_TIME.search(said.plain):
             said.visit = times.parse_visit(wished[-1], time.local(now))
 
 

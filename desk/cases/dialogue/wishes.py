@@ -55,7 +55,7 @@ def second_thoughts(case: Case) -> bool:
         return True
     just = case.ticket()
     if just is not None and just.status == "cancelled" and not case.pending:
-        if just.conversation_id == case.conversation.id and said.has(*texts.data("promise.uncancel_words")):
+        if said.has(*texts.data("promise.uncancel_words")):
             ticket.restore(case, just)
             return True
     if not case.pending and callback.about_promise(case):
@@ -115,6 +115,8 @@ def _wish(case: Case) -> str:
     ):
         return "report_fault"
     if said.intent == "ask_warranty" and (said.secondary == "report_fault" or case.facts.get("cause")):
+        return "report_fault"
+    if said.intent == "cancel_ticket" and said.has("报修", "修吧", "还是修") and not said.has("不报修", "取消", "不修"):
         return "report_fault"
     asks_back = said.has(*texts.data("return.words")) and not said.has(*texts.data("return.not_words"))
     if said.intent in ("report_fault", "report_unresolved", "cancel_ticket", "complain") and asks_back:

@@ -29,17 +29,17 @@ def _again(case: Case, ticket: Ticket) -> bool:
     complaint = complaints.raise_again(case.session, ticket, case.said.plain)
     case.touch(ticket)
     case.say("grievance.sorry_again")
-    by = complaint.plan_due if complaint is not None else time.now() + rules.rules().plan
-    case.say("grievance.raised", number=ticket.number, by=words.moment(max(by, time.now() + rules.rules().plan / 12)))
+    soonest = time.now() + rules.rules().plan / 12
+    case.say("grievance.raised", number=ticket.number, by=words.moment(max(complaint.plan_due, soonest)))
     _told(case, complaint)
     return _to_a_person(case)
 
 
-def _told(case: Case, complaint: Complaint | None) -> None:
+def _told(case: Case, complaint: Complaint) -> None:
     """Who in the house knows by now; said only where somebody was reached."""
-    if complaint is not None and complaint.grade != "minor" and complaints.reachable(case.session, "supervisor"):
+    if complaint.grade != "minor" and complaints.reachable(case.session, "supervisor"):
         case.say("grievance.supervisor")
-    if complaint is not None and complaint.head_at is not None and complaints.reachable(case.session, "manager"):
+    if complaint.head_at is not None and complaints.reachable(case.session, "manager"):
         case.say("grievance.head")
 
 
