@@ -3,13 +3,23 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from desk import texts
 from desk.cases import devices, tickets
+from desk.cases.dialogue.journeys import howto
 from desk.language import phones
-from desk.records.models import Conversation, Customer, Device, DialogueState, Intake, Ticket
+from desk.records.models import (
+    Article,
+    Conversation,
+    Customer,
+    Device,
+    DialogueState,
+    Intake,
+    Message,
+    Ticket,
+)
 
 MOODS = ("emergency", "distress", "angry_customer", "complaint")
 
@@ -24,6 +34,8 @@ class Known:
     device: Device | None
     memory: dict[str, Any] = field(default_factory=dict)
     open_tickets: list[Ticket] = field(default_factory=list)
+    advised: Article | None = None
+    photos: int = 0
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -62,7 +74,11 @@ def load(session: Session, conversation: Conversation) -> Known:
         device = session.scalar(
             wanted.options(selectinload(Device.product), selectinload(Device.contract), selectinload(Device.repairs))
         )
-    return Known(conversation, customer, intake, device, dict(memory.data) if memory else {}, found)
+    known = dict(memory.data) if memory else {}
+    advised = session.get(Article, known["advised"]) if isinstance(known.get("advised"), int) else None
+    sent = (Message.conversation_id == conversation.id, Message.author == "customer", Message.attachments.is_not(None))
+    photos = session.scalar(select(func.count()).select_from(Message).where(*sent)) or 0
+    return Known(conversation, customer, intake, device, known, found, advised, photos)
 
 
 def lines(known: Known) -> list[tuple[str, str]]:
@@ -75,6 +91,7 @@ def lines(known: Known) -> list[tuple[str, str]]:
         ("tried", _tried(known)),
         ("wants", _wants(known)),
         ("mood", _mood(known)),
+        ("photos", _t("photos_sent", count=known.photos) if known.photos else ""),
         ("tickets", _tickets(known)),
     )
     return [(texts.render(f"console.summary.{name}"), words) for name, words in made if words]
@@ -114,7 +131,11 @@ def _fault(known: Known) -> str:
 
 def _tried(known: Known) -> str:
     parts = []
-    if known.memory.get("advised") or "help" in known.memory.get("told", []):
+    if known.advised is not None:
+        told = known.memory["step"] + howto.AT_ONCE if "step" in known.memory else None
+        steps = "；".join(str(step) for step in known.advised.steps[:told])
+        parts.append(_t("advised_article", title=known.advised.title, steps=steps))
+    elif known.memory.get("advised") or "help" in known.memory.get("told", []):
         parts.append(_t("advised"))
     if known.facts.get("unresolved"):
         parts.append(_t("unresolved"))

@@ -8,13 +8,14 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from desk import demo, texts
-from desk.cases import staff
+from desk.cases import presence, staff
 from desk.channels.rest.problems import Problem
 from desk.console import guard, render, signin
 from desk.console.guard import ConsoleRoute
 from desk.console.signin import Person
 from desk.records import db
 from desk.settings import settings
+from desk.talk import nudge
 
 FORM_COOKIE = "aftercare_signin"
 FILES = {
@@ -70,8 +71,12 @@ def sign_in(
 
 @router.post("/logout")
 def sign_out(me: Me) -> Response:
-    """End this session."""
+    """End this session; without another one the colleague is offline at once."""
     signin.revoke(me, me.session_id)
+    if not signin.own_sessions(me):
+        with db.transaction() as session:
+            presence.leave(session, me.id)
+        nudge.tell(nudge.CONSOLE)
     response = RedirectResponse(guard.LOGIN, 303)
     response.delete_cookie(guard.COOKIE, path=guard.HOME)
     return response

@@ -17,6 +17,7 @@ from desk.channels import web
 from desk.console import reads
 from desk.records import db
 from desk.records.models import (
+    Article,
     AuditEntry,
     CannedReply,
     Conversation,
@@ -111,6 +112,20 @@ def test_summary_is_made_of_facts(case: Conversation) -> None:
         "情绪": "生气；催过 2 次",
         "工单": "TK20261121-0001 新建",
     }
+
+
+def test_summary_names_the_advice_given_and_the_photos(talk: engine.Engine) -> None:
+    conversation()
+    with db.transaction() as session:
+        steps = ["断电", "取下", "冲洗", "晾干"]
+        article = Article(title="清洗滤网", product_type="空调", symptom="不制冷", steps=steps)
+        session.add(article)
+        session.flush()
+        session.add(DialogueState(conversation_id=ID, data={"advised": article.id, "step": 0}, updated_at=time.now()))
+        session.query(Message).one().attachments = [{"type": "image"}]
+    with db.reading() as session:
+        found = dict(summary.lines(summary.load(session, session.get_one(Conversation, ID))))
+    assert (found["试过"], found["照片"]) == ("助手讲过《清洗滤网》：断电；取下", "客户发了 1 张")
 
 
 def test_summary_of_a_stranger_claims_nothing(talk: engine.Engine) -> None:

@@ -6,7 +6,7 @@ import { call, find, type Part, type Row, t } from "./page";
 
 const PARTS: readonly Part[] = ["queue", "mine", "open", "closed"];
 const SOON = 3 * 60, LATE = 10 * 60;
-const TOGETHER = 400; // ms: changes in a row are fetched once
+const TOGETHER = 800; // ms: changes in a row are fetched once; a first one at once
 const MOST_IDS = 100;
 
 interface Answer {
