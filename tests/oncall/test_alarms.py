@@ -192,3 +192,12 @@ def test_time_runs_from_the_first_danger_word(team):
     assert told() == []  # nothing is set up that counts as told
     with db.reading() as session:
         assert session.query(StaffNotice).filter_by(step=0, state="sent", medium="console").count() == 1
+
+
+def test_who_is_in_distress_is_not_sent_to_the_fire_brigade(team, reached):
+    with db.transaction() as session:
+        alarm_id = oncall.raise_alarm(session, "distress", "不想活了", conversation_id="cv-1").id
+    pass_time(0)
+    oncall.acknowledge(alarm_id, person_id=team["王工"])
+    first, last = customer_heard()
+    assert "12356" in first and "119" not in first and "王工" in first and "王工" in last

@@ -92,7 +92,7 @@ def acknowledge(alarm_id: int, *, person_id: int | None = None, staff_id: int | 
         _end(session, alarm, "acknowledged", name, actor, by)
         alarm.person_id = person.id if person else None
         telling.colleagues_know(session, alarm, "taken", who=name, besides=person)
-        telling.customer(session, alarm.conversation_id, "oncall.customer.taken", who=name)
+        telling.customer(session, alarm.conversation_id, telling.words_for(alarm, "taken"), who=name)
         done, conversation_id = Taken(alarm.id, alarm.state, name, True), alarm.conversation_id
     telling.spread(conversation_id)
     return done

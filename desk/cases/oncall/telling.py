@@ -50,10 +50,10 @@ def accepted(session: Session, notice: StaffNotice) -> str | None:
     if person is None or _step_kind(alarm, notice.step) == "leaders":
         if any(step.kind == "leaders" and step.number < (notice.step or 0) for step in alarm.steps):
             return None
-        customer(session, alarm.conversation_id, "oncall.customer.leaders_told")
+        customer(session, alarm.conversation_id, words_for(alarm, "leaders_told"))
     else:
         key = "told" if notice.step == 0 else "next_told"
-        customer(session, alarm.conversation_id, f"oncall.customer.{key}", who=person.name)
+        customer(session, alarm.conversation_id, words_for(alarm, key), who=person.name)
     return alarm.conversation_id
 
 
@@ -74,6 +74,12 @@ def ticket_event(session: Session, alarm: Alarm, kind: str, actor: str, reason: 
     ticket = session.get(Ticket, alarm.ticket_id) if alarm.ticket_id else None
     if ticket is not None:
         tickets.event(session, ticket, kind[:32], actor, reason, alarm=alarm.id)
+
+
+def words_for(alarm: Alarm, name: str) -> str:
+    """The key of the customer's text `name` that fits this kind of alarm."""
+    own = f"oncall.customer_{alarm.kind}.{name}"
+    return own if texts.has(own) else f"oncall.customer.{name}"
 
 
 def what(alarm: Alarm) -> str:
