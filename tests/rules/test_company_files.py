@@ -8,7 +8,7 @@ import pytest
 
 from desk.rules import calendars
 from desk.rules.calendars import BEIJING, load_calendar
-from desk.rules.places import of_installation
+from desk.rules.places import company_dir, of_installation
 from desk.rules.yamlfile import PolicyError
 
 
@@ -55,3 +55,18 @@ def test_read_again_when_replaced_and_kept_when_broken(tmp_path: Path, monkeypat
     put(tmp_path, "agents: [")
     os.utime(tmp_path, ns=(2, 2))
     assert not calendars.is_open("agents", christmas, current())
+
+
+def test_broken_at_the_first_reading_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AFTERCARE_POLICY_DIR", str(tmp_path))
+    put(tmp_path, "agents: [")
+    with pytest.raises(PolicyError):
+        of_installation(lambda: load_calendar(company_dir()))()
+
+
+def test_without_a_directory_of_its_own_the_one_in_the_data_folder_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AFTERCARE_POLICY_DIR", raising=False)
+    monkeypatch.setenv("AFTERCARE_DATA_DIR", str(tmp_path))
+    assert company_dir() == tmp_path / "policy"
