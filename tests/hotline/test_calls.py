@@ -65,6 +65,19 @@ def test_hanging_up_with_a_fault_and_a_number_leaves_a_ticket(hotline: Play) -> 
     hotline(scenario)
 
 
+def test_hanging_up_in_mid_sentence_keeps_what_was_said(hotline: Play) -> None:
+    async def scenario(night: Night) -> None:
+        caller = await night.exchange.call("13800001234")
+        await caller.hears("或者按九")
+        await caller.quiet()
+        await caller.says("我家洗衣机漏水一地都是")
+        await caller.hangs_up()
+        (ticket,) = night.tickets()
+        assert "漏水" in ticket.symptom and night.calls()[0].outcome == "ticket"
+
+    hotline(scenario)
+
+
 def test_the_number_that_the_exchange_shows_proves_nobody(hotline: Play) -> None:
     async def scenario(night: Night) -> None:
         caller = await night.exchange.call("15000009174")

@@ -102,7 +102,8 @@ class AudioServer:
                 visit.digits, visit.next = waiting.keys.most, "digits"
                 return
         except HungUp:
-            pass
+            if conductor is not None and call is not None:
+                await conductor.last_words()
         except asyncio.CancelledError:
             await self._end(visit, call, broken=True)
             raise

@@ -17,6 +17,7 @@ from desk.channels.hotline.steps import (
     Failed,
     Gather,
     HangUp,
+    Heard,
     Keys,
     Nothing,
     Pressed,
@@ -197,6 +198,13 @@ class Conductor:
             log.warning("recogniser_failed", extra={"why": str(error)})
             return Failed("asr")
         return heard if heard.text.strip() else Nothing(noise=True)
+
+    async def last_words(self) -> None:
+        """The caller hung up while speaking: what was said so far still counts."""
+        if self._hearing is not None and self._ear.speaking:
+            event = await self._words()
+            if isinstance(event, Heard):
+                await self._call.take(event)
 
     def _time_over(self) -> bool:
         if self._warned or time.monotonic() < self._until:
