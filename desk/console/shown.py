@@ -73,6 +73,7 @@ def fields(ticket: Ticket, engineer: str | None, assignee: str | None) -> list[t
         "payer": _word("ticket.payers", ticket.payer or ""),
         "visit": _visit(ticket),
         "repeat_repair": text("ticket.true_word") if ticket.repeat_repair else "",
+        "linked_tickets": "",  # links of their own on the page
         "opened_at": words.moment(ticket.opened_at),
         "urge_count": ticket.urge_count or "",
         "engineer": engineer,
@@ -110,9 +111,10 @@ def _changes(found: TicketEvent) -> str:
         if name in ("status", "severity"):
             key = "ticket.statuses" if name == "status" else "ticket.severities"
             parts.append(f"{_word(key, str(before.get(name)))} → {_word(key, str(value))}")
-        elif has(f"ticket.columns.{name}"):
-            parts.append(text(f"ticket.columns.{name}"))
-    return "；".join(parts)
+        else:
+            key = next((key for key in (f"ticket.columns.{name}", f"ticket.changed.{name}") if has(key)), None)
+            parts += [text(key)] if key else []
+    return "；".join(dict.fromkeys(parts))
 
 
 def _visit(ticket: Ticket) -> str:

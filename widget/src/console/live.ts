@@ -6,6 +6,8 @@ import { call, complain, find, signIn, t } from "./page";
 export interface LiveOptions {
   /** These topics changed; null: anything may have, fetch all. `first` is true in the one tab that tells people. */
   changed: (topics: string[] | null) => void;
+  /** What this colleague is to the others by now: a line takes its conversations back from who is silent. */
+  presence: (now: string) => void;
 }
 
 const BEAT_EVERY = 20_000;
@@ -72,7 +74,7 @@ export class Live {
   private beat(): void {
     if (!this.leads || Date.now() - this.beatAt < BEAT_EVERY - 1_000) return;
     this.beatAt = Date.now();
-    void call("/console/api/presence", {}).catch(() => {
+    void call<{ presence: string }>("/console/api/presence", {}).then((answer) => this.options.presence(answer.presence)).catch(() => {
       this.beatAt = 0;
     });
   }

@@ -90,6 +90,9 @@ if (boot) {
       }
       composer.outbox.wake();
     },
+    presence: (now) => {
+      if (document.activeElement !== presence) presence.value = now;
+    },
   });
   leads = () => live.leads;
 

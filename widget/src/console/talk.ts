@@ -228,7 +228,8 @@ function head(chat: Chat): TemplateResult {
 
 function speaker(line: Line): TemplateResult {
   const brand = document.body.dataset["brand"] ?? "";
-  const name = line.author === "customer" ? t("customer") : line.author === "bot" ? brand : line.name ?? t("agent");
+  const name = line.author === "customer" ? t("customer") : line.author === "bot" ? brand
+    : line.name ?? t(line.author === "note" ? "system" : "agent");
   const mark = line.author === "customer" ? nothing : html`<span class="chip">${t(line.author)}</span>`;
   return html`<span class="name"><b>${name}</b> ${mark}</span>`;
 }
