@@ -5,21 +5,37 @@ from __future__ import annotations
 import http.client
 import itertools
 import json
+import random
 import threading
 import time
 import uuid
 
 from bench.contenders import Running
 
-# One conversation; none of it asks for a person, so the assistant answers all of it.
-CONVERSATION = ("你好", "洗衣机不脱水了", "型号是XQG100", "保修期还有多久", "上门费怎么收", "去年双十一买的", "谢谢")
+# One conversation, told by each customer with other words in it (what was said before might be remembered); none of it
+# asks for a person, so the assistant answers all of it.
+CONVERSATION = ("你好", "{fault}", "型号是{model}{digits}", "保修期还有多久", "上门费怎么收", "{bought}买的", "谢谢")
+# Of the examples that both were trained on: a fault that is not understood opens no form, and costs stock half as much.
+_FAULTS = ("洗衣机不脱水了", "洗衣几不脱水", "会议音响啸叫", "电子秤不回零", "三明治机合不拢", "孵化机翻蛋不翻")
+_MODELS = ("XQG", "BCD", "KFR", "HX", "JSQ", "CXW")
+_BOUGHT = ("去年双十一", "前年国庆", "今年三月", "去年618", "2024年5月", "前年春节")
+
+
+def conversation(chosen: random.Random) -> list[str]:
+    """The lines of one customer."""
+    words = {
+        "fault": chosen.choice(_FAULTS), "model": chosen.choice(_MODELS), "digits": chosen.randrange(100, 10_000),
+        "bought": chosen.choice(_BOUGHT),
+    }
+    return [line.format(**words) for line in CONVERSATION]
 
 
 def talk(target: Running, clients: int, seconds: float) -> list[float]:
     """Seconds of each turn, with so many clients at once for so long."""
     took: list[list[float]] = [[] for _ in range(clients)]
     end = time.monotonic() + seconds
-    threads = [threading.Thread(target=_client, args=(target, end, times)) for times in took]
+    chosen = random.Random(0)
+    threads = [threading.Thread(target=_client, args=(target, end, times, chosen)) for times in took]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -29,11 +45,11 @@ def talk(target: Running, clients: int, seconds: float) -> list[float]:
     return sorted(itertools.chain.from_iterable(took))
 
 
-def _client(target: Running, end: float, times: list[float]) -> None:
+def _client(target: Running, end: float, times: list[float], chosen: random.Random) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", target.port, timeout=60)
     while time.monotonic() < end:
         sender = f"bench-{uuid.uuid4().hex}"
-        for number, text in enumerate(CONVERSATION):
+        for number, text in enumerate(conversation(chosen)):
             began = time.monotonic()
             _ask(connection, target, sender, number, text)
             times.append(time.monotonic() - began)
