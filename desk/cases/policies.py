@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from desk import time
 from desk.cases import audit
 from desk.records.models import PolicyVersion
+from desk.rules import complaints, visits
 from desk.rules.calendars import load_calendar, read_dates
 from desk.rules.places import SHIPPED, company_dir
 from desk.rules.quotes import load_prices
@@ -171,6 +172,8 @@ def _problems(trial: Path) -> list[Finding]:
     _tried(lambda: load_levels(trial, clocks), trial, found)
     _tried(lambda: load_prices(trial), trial, found)
     _tried(lambda: load_policy(trial), trial, found)
+    _tried(lambda: complaints.load(trial), trial, found)
+    _tried(lambda: visits.load(trial), trial, found)
     return list(dict.fromkeys(found))
 
 

@@ -74,6 +74,8 @@ async def _enter(request: Request, handler: Handler, action: str) -> Response:
         if request.url.path.startswith(API):
             raise
         return render.problem(request, problem)
+    finally:
+        await request.close()  # files that were sent
 
 
 def person(request: Request) -> Person:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from desk.rules.places import company_dir, find, of_installation
 from desk.rules.yamlfile import Field, read
@@ -31,7 +32,12 @@ class Grade:
 @of_installation
 def rules() -> ComplaintRules:
     """The classes of this installation. Raises PolicyError naming file, line and field."""
-    top = read(find("complaints.yml", company_dir())).fields("repeated_days plan_hours head_days major important")
+    return load(company_dir())
+
+
+def load(own: Path | None = None) -> ComplaintRules:
+    """What `own`/complaints.yml says, or the shipped file. Raises PolicyError naming file, line and field."""
+    top = read(find("complaints.yml", own)).fields("repeated_days plan_hours head_days major important")
     return ComplaintRules(
         words={grade: tuple(_reason(item) for item in top[grade].items()) for grade in ("major", "important")},
         repeated=timedelta(days=top["repeated_days"].integer(1, 3660)),

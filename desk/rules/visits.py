@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
+from pathlib import Path
 from typing import Any
 
 from desk.language.places import CITIES
@@ -36,7 +37,12 @@ class VisitRules:
 @of_installation
 def rules() -> VisitRules:
     """The figures of this installation. Raises PolicyError naming file, line and field."""
-    top = read(find("visits.yml", company_dir())).fields("window work travel notice hold per_day days_ahead")
+    return load(company_dir())
+
+
+def load(own: Path | None = None) -> VisitRules:
+    """What `own`/visits.yml says, or the shipped file. Raises PolicyError naming file, line and field."""
+    top = read(find("visits.yml", own)).fields("window work travel notice hold per_day days_ahead")
     work = top["work"].fields(" ".join(WORK))
     travel = top["travel"].fields("same_district same_city other_city")
     return VisitRules(

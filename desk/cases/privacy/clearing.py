@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, delete, select, update
 from sqlalchemy.orm import Session
 
+from desk.cases import audit
 from desk.cases.privacy import places
 from desk.cases.privacy.places import Place
 from desk.records.models import Alarm, Base, Call, Message, Ticket, Turn, Voicemail
@@ -22,9 +23,10 @@ def conversations(session: Session, ids: Sequence[str]) -> list[tuple[str, str]]
              *_sounds(session, calls)]
     _each(session, places.OF_MESSAGE, select(Message.id).where(Message.conversation_id.in_(ids)))
     _each(session, places.OF_CALL, calls)
-    _each(session, places.OF_ALARM, select(Alarm.id).where(Alarm.conversation_id.in_(ids)))
+    _alarms(session, select(Alarm.id).where(Alarm.conversation_id.in_(ids)))
     _each(session, places.OF_TURN, select(Turn.id).where(Turn.conversation_id.in_(ids)))
     _each(session, places.CONVERSATION, ids)
+    audit.without_words(session, "conversation", ids)
     return files
 
 
@@ -35,8 +37,9 @@ def tickets(session: Session, ids: Sequence[int]) -> list[tuple[str, str]]:
     calls = select(Call.id).where(Call.ticket_id.in_(ids))
     files = [*_pictures(session, select(Ticket.attachments).where(Ticket.id.in_(ids))), *_sounds(session, calls)]
     _each(session, places.OF_CALL, calls)
-    _each(session, places.OF_ALARM, select(Alarm.id).where(Alarm.ticket_id.in_(ids)))
+    _alarms(session, select(Alarm.id).where(Alarm.ticket_id.in_(ids)))
     _each(session, places.TICKET, ids)
+    audit.without_words(session, "ticket", list(session.scalars(select(Ticket.number).where(Ticket.id.in_(ids)))))
     return files
 
 
@@ -50,6 +53,11 @@ def openid(session: Session, account: str, name: str) -> None:
     for place in places.OF_OPENID:
         table = _table(place)
         _clear(session, place, [table.c.account == account, table.c.openid == name])
+
+
+def _alarms(session: Session, ids: Select[Any]) -> None:
+    _each(session, places.OF_ALARM, ids)
+    audit.without_words(session, "alarm", [str(number) for number in session.scalars(ids)])
 
 
 def _each(session: Session, found: Iterable[Place], ids: Sequence[Any] | Select[Any]) -> None:
