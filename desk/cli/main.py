@@ -16,6 +16,7 @@ from desk.cli.oncall_commands import notify_app, oncall_app
 from desk.cli.privacy_commands import privacy_app
 from desk.cli.rules_commands import calendar_app, sla_app, warranty_app
 from desk.cli.staff_commands import staff_app
+from desk.cli.web_commands import web_app
 from desk.cli.wechat_commands import wechat, wechat_app
 
 app = typer.Typer(help="售后管家", no_args_is_help=True, pretty_exceptions_show_locals=False)
@@ -26,6 +27,7 @@ app.add_typer(db_app, name="db")
 app.add_typer(demo_app, name="demo")
 demo_app.command("wechat")(wechat)
 app.add_typer(wechat_app, name="wechat")
+app.add_typer(web_app, name="web")
 app.add_typer(staff_app, name="staff")
 app.add_typer(key_app, name="key")
 app.add_typer(privacy_app, name="privacy")

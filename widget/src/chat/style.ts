@@ -91,6 +91,7 @@ export const style = css`
 
   .chips { display: flex; flex-wrap: wrap; gap: 8px; margin: 8px 0 4px; }
   .chips.slots { flex-direction: column; width: 100%; }
+  .slots .chip { width: 100%; }
   .chip { min-height: 44px; padding: 8px 16px; border: 1px solid var(--accent); border-radius: 6px; background: var(--surface); color: var(--accent); text-align: left; }
   .chip:hover { background: var(--bubble); }
 
