@@ -130,6 +130,17 @@ def _wechat() -> tuple[bool | None, str]:
     return health.summary()
 
 
+def _due() -> tuple[bool | None, str]:
+    from desk.cases.oncall import backlog
+    from desk.records import db
+
+    with db.reading() as session:
+        late = backlog.seconds(session)
+    if late < backlog.STANDS_STILL:
+        return True, "没有拖着没做的"
+    return False, f"已经拖了 {late / 60:.0f} 分钟：请看 make run 在不在，用 PostgreSQL 时看 aftercare clock"
+
+
 def _on_call() -> tuple[bool | None, str]:
     from desk import time
     from desk.cases import oncall
@@ -157,5 +168,6 @@ CHECKS: dict[str, Callable[[], tuple[bool | None, str]]] = {
     "动作服务": _actions,
     "时钟": _clock,
     "微信": _wechat,
+    "到点的事": _due,
     "值班": _on_call,
 }

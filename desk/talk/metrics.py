@@ -17,6 +17,8 @@ SENT = Counter("aftercare_outbox_sent_total", "Messages that a channel took", ["
 SEND_FAILURES = Counter("aftercare_outbox_failures_total", "Attempts that a channel did not take", ["channel", "kind"])
 WAITING = Gauge("aftercare_turns_waiting", "Turns not answered yet")
 QUEUED = Gauge("aftercare_conversations_queued", "Conversations that wait for a person")
+ALARMS = Gauge("aftercare_alarms_ringing", "Alarms that nobody has taken")
+CLOCK_LATE = Gauge("aftercare_clock_late_seconds", "How long the oldest thing that is due has waited for the clock")
 OUTBOX = Gauge("aftercare_outbox", "Messages in the outbox", ["state"])
 
 

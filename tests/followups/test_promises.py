@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from desk import time
-from desk.cases import deadlines, tickets
+from desk.cases import deadlines, presence, staff, tickets
 from desk.records import db
 from desk.records.models import Conversation, Customer, FollowUp, OncallPerson, StaffNotice, Ticket, TicketEvent
 from tests.followups.conftest import change, heard, results, tick, to, told
@@ -86,7 +86,6 @@ def test_a_spare_device_is_offered_where_the_service_level_gives_one(shop):
 
 def test_who_has_the_ticket_is_warned_rather_than_the_supervisor(ticket):
     with db.transaction() as session:
-        from desk.cases import staff
         from desk.cases.oncall import people
 
         lin = staff.add(session, "lin", "林晓", "password-1")
@@ -121,7 +120,27 @@ def test_waiting_too_long_in_the_line_is_told_once_in_hours_only(shop, pinned_cl
         talk = session.get_one(Conversation, "cv-1")
         talk.state, talk.queued_at, talk.handoff_reason = "queued", time.now(), "customer_request"
     tick()
-    assert told("queue") == []
+    tick()
+    assert told("queue") == ["【排队】有客户在等，工作台上现在没有人"]
     to("2026-11-23T10:04:00+08:00")
     to("2026-11-23T10:10:00+08:00")
-    assert len(told("queue")) == 1 and "4 分钟" in told("queue")[0]
+    assert len(told("queue")) == 2 and "4 分钟" in told("queue")[1]
+
+
+def test_outside_the_hours_nobody_is_told_of_the_line(shop, pinned_clock):
+    pinned_clock("2026-11-23T22:00:00+08:00")
+    with db.transaction() as session:
+        talk = session.get_one(Conversation, "cv-1")
+        talk.state, talk.queued_at, talk.handoff_reason = "queued", time.now(), "customer_request"
+    to("2026-11-23T22:30:00+08:00")
+    assert told("queue") == []
+
+
+def test_with_somebody_at_the_console_only_a_long_wait_is_told(shop):
+    with db.transaction() as session:
+        lin = staff.add(session, "lin", "林晓", "password-1")
+        presence.beat(session, lin.id, "online")
+        talk = session.get_one(Conversation, "cv-1")
+        talk.state, talk.queued_at, talk.handoff_reason = "queued", time.now(), "customer_request"
+    tick()
+    assert told("queue") == []

@@ -4,7 +4,7 @@ import pytest
 
 from desk import time
 from desk.cases import oncall, tickets
-from desk.cases.oncall import watch
+from desk.cases.oncall import backlog, watch
 from desk.records import db
 from desk.records.models import Alarm, Conversation, Message
 
@@ -63,3 +63,22 @@ def test_a_false_alarm_stays_called_off_until_danger_is_told_again(team, pinned_
     pinned_clock("2026-11-21T23:05:00+08:00")
     waits("customer_request", "真的着火了")
     assert len(look()) == 2
+
+
+def test_a_ticket_that_becomes_an_a_later_is_an_alarm_then(team, pinned_clock):
+    with db.transaction() as session:
+        number = tickets.open_ticket(session, "bot", severity="C", kind="repair", symptom="漏水").number
+    pinned_clock("2026-11-22T06:00:00+08:00")
+    assert look() == []
+    with db.transaction() as session:
+        ticket = tickets.by_number(session, number)
+        tickets.change(session, ticket, "staff:1", "越漏越大", severity="A")
+    assert len(look()) == 1
+
+
+def test_how_late_the_clock_is(team, pinned_clock):
+    with db.transaction() as session:
+        oncall.raise_alarm(session, "gas", "煤气味", conversation_id="cv-1")
+    pinned_clock("2026-11-21T23:03:00+08:00")
+    with db.reading() as session:
+        assert 170 <= backlog.seconds(session) < 190

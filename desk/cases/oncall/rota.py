@@ -37,6 +37,11 @@ def supervisors(session: Session) -> list[OncallPerson]:
     return found or [person for person in people if person.role == "manager"]
 
 
+def colleagues(session: Session) -> list[OncallPerson]:
+    """Who works at the console, and the supervisors."""
+    return [person for person in _active(session) if person.staff_id is not None or person.role == "supervisor"]
+
+
 def managers(session: Session) -> list[OncallPerson]:
     """The heads, else the supervisors."""
     people = _active(session)

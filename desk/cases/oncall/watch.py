@@ -6,7 +6,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from desk import texts, time
-from desk.cases import complaints, handoff, hours, words
+from desk.cases import complaints, handoff, hours, presence, words
 from desk.cases.oncall import alarms, rota
 from desk.language.emergency import sounds_dangerous
 from desk.notify import post
@@ -30,14 +30,20 @@ def everything(session: Session) -> None:
 def a_tickets(session: Session) -> None:
     """Each A ticket of the last hours has an alarm, whoever opened it, or made it an A."""
     query = select(Ticket).where(
-        Ticket.severity == "A", Ticket.status.in_(("new", "reopened")), Ticket.opened_at >= time.now() - FRESH,
+        Ticket.severity == "A", Ticket.status.in_(("new", "accepted", "reopened")),
         ~exists().where(Alarm.ticket_id == Ticket.id),
     )
     for ticket in session.scalars(query).all():
-        alarms.raise_alarm(
-            session, sounds_dangerous(ticket.symptom) or "stopped", ticket.symptom, ticket=ticket,
-            conversation_id=ticket.conversation_id, by="clock",
-        )
+        if _an_a_since(ticket) >= time.now() - FRESH:
+            alarms.raise_alarm(
+                session, sounds_dangerous(ticket.symptom) or "stopped", ticket.symptom, ticket=ticket,
+                conversation_id=ticket.conversation_id, by="clock",
+            )
+
+
+def _an_a_since(ticket: Ticket) -> datetime:
+    changed = [datetime.fromisoformat(change["at"]) for change in (ticket.severity_changes or [])[-1:]]
+    return max([ticket.clock_from or ticket.opened_at, *changed])
 
 
 def waiting_in_danger(session: Session) -> None:
@@ -76,20 +82,26 @@ def _dealt_with(session: Session, conversation_id: str, since: datetime) -> bool
 
 
 def waiting_long(session: Session) -> None:
-    """In the agents' hours somebody has waited too long: the supervisors are told, once for each who waits."""
+    """In the agents' hours somebody waits: all colleagues are told when nobody is at the console, and the supervisors
+    when it has lasted too long; once each for everybody who waits."""
     now = time.now()
     if not hours.open_now(now):
         return
-    late = now - timedelta(seconds=settings().queue_alert_after)
-    query = select(Conversation).where(Conversation.state == "queued", Conversation.queued_at <= late)
+    query = select(Conversation).where(Conversation.state == "queued", Conversation.queued_at.is_not(None))
     found = list(session.scalars(query.order_by(Conversation.queued_at)))
+    if not found:
+        return
+    nobody = all(one.presence == "offline" for one in presence.team(session, now))
+    about = texts.render("after.staff.queue_about", count=len(found))
     for talk in found:
         assert talk.queued_at is not None
-        waited = words.waiting(now - talk.queued_at)
-        title = texts.render("after.staff.queue", waited=waited)
-        _tell(session, f"queue:{talk.id}:{talk.version}", "queue", title, texts.render(
-            "after.staff.queue_about", count=len(found)
-        ))
+        waited, key = now - talk.queued_at, f"queue:{talk.id}:{talk.version}"
+        if waited.total_seconds() >= settings().queue_alert_after:
+            title = texts.render("after.staff.queue", waited=words.waiting(waited))
+            _tell(session, key, "queue", title, about, rota.supervisors(session))
+        elif nobody:
+            title = texts.render("after.staff.queue_nobody")
+            _tell(session, f"{key}:nobody", "queue", title, about, rota.colleagues(session))
 
 
 def low_scores(session: Session) -> None:
@@ -101,12 +113,13 @@ def low_scores(session: Session) -> None:
         ticket = session.get(Ticket, rating.ticket_id) if rating.ticket_id else None
         title = texts.render("after.staff.rating_late", when=words.moment(rating.follow_up_due))
         about = ticket.number if ticket is not None else rating.conversation_id
-        _tell(session, f"rating_late:{rating.id}:{rating.at.timestamp():.0f}", "rating", title, about)
+        key = f"rating_late:{rating.id}:{rating.at.timestamp():.0f}"
+        _tell(session, key, "rating", title, about, rota.supervisors(session))
 
 
-def _tell(session: Session, key: str, purpose: str, title: str, text: str) -> None:
-    people: list[OncallPerson | None] = [*rota.supervisors(session)]
-    for person in people or [None]:
+def _tell(session: Session, key: str, purpose: str, title: str, text: str, people: list[OncallPerson]) -> None:
+    receivers: list[OncallPerson | None] = [*people]
+    for person in receivers or [None]:
         post.queue(session, key, purpose, person, title, text)
 
 

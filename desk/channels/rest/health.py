@@ -8,8 +8,9 @@ from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import func, select, text
 
+from desk.cases.oncall import backlog
 from desk.records import db
-from desk.records.models import Conversation, Outbound, Turn
+from desk.records.models import Alarm, Conversation, Outbound, Turn
 from desk.settings import settings
 from desk.talk import metrics, rasa
 from desk.talk.view import UNFINISHED
@@ -61,6 +62,8 @@ def _count_what_waits() -> None:
     with db.reading() as session:
         metrics.WAITING.set(session.scalar(select(func.count()).where(Turn.state.in_(UNFINISHED))) or 0)
         metrics.QUEUED.set(session.scalar(select(func.count()).where(Conversation.state == "queued")) or 0)
+        metrics.ALARMS.set(session.scalar(select(func.count()).where(Alarm.state == "ringing")) or 0)
+        metrics.CLOCK_LATE.set(backlog.seconds(session))
         rows = session.execute(select(Outbound.state, func.count()).group_by(Outbound.state)).all()
     counts = {state: number for state, number in rows}
     for state in ("pending", "held", "failed"):
