@@ -5,8 +5,8 @@ import pytest
 from desk import time
 from desk.cases import tickets
 from desk.cases.dialogue import Heard, Step, Turn, resume
-from desk.records.db import transaction
-from desk.records.models import Device
+from desk.records.db import reading, transaction
+from desk.records.models import Device, DialogueState
 from tests.dialogue.conftest import AIR, LI, OLD_AIR, Talk, said
 
 
@@ -250,3 +250,19 @@ def test_figures_of_speech_do_not_go_into_the_ticket(world) -> None:
     talk = Talk()
     talk.say("我都气得要爆炸了 电视又黑屏", "report_fault", product_type="电视", fault_symptom="黑屏")
     assert "爆炸" not in str(talk.steps[-1].intake.get("symptom")) and "黑屏" in str(talk.steps[-1].intake)
+
+
+@pytest.mark.parametrize("line", ["退订", "TD", "以后别再给我发消息了", "不要再发短信了。", "我要退订"])
+def test_who_wants_no_messages_says_so_and_takes_it_back(shop, line):
+    talk = Talk()
+    assert "不给您发了" in said(talk.say(line, "out_of_scope", confidence=0.4))
+    with reading() as session:
+        assert session.get_one(DialogueState, talk.id).data["left_in_peace"] is True
+    assert "恢复" in said(talk.say("恢复通知", "out_of_scope", confidence=0.4))
+    with reading() as session:
+        assert session.get_one(DialogueState, talk.id).data["left_in_peace"] is False
+
+
+@pytest.mark.parametrize("line", ["别再发模板了，叫真人", "退货", "订单退订不了怎么办"])
+def test_other_refusals_are_not_taken_for_it(shop, line):
+    assert "不给您发了" not in said(Talk().say(line, "talk_to_human"))

@@ -13,10 +13,12 @@ from desk.records.models import (
     Conversation,
     Customer,
     Device,
+    DialogueState,
     FollowUp,
     Identity,
     MaintenancePlan,
     Product,
+    Rating,
     ServiceReport,
     Ticket,
 )
@@ -109,6 +111,24 @@ def test_who_wants_no_messages_gets_none(ticket):
     close(ticket)
     to("2026-12-01T12:00:00+08:00")
     assert heard() == [] and results()["survey"] == "opted_out"
+
+
+def test_who_said_so_in_the_conversation_gets_none_either(ticket):
+    with db.transaction() as session:
+        session.add(DialogueState(conversation_id="cv-1", data={"left_in_peace": True}, updated_at=time.now()))
+    resolve(ticket)
+    close(ticket)
+    to("2026-12-01T12:00:00+08:00")
+    assert heard() == []
+
+
+def test_who_has_given_a_score_is_not_asked_for_one(ticket):
+    resolve(ticket)
+    with db.transaction() as session:
+        session.add(Rating(conversation_id="cv-1", ticket_id=ticket.id, score=5, at=time.now()))
+    close(ticket)
+    to("2026-11-24T12:00:00+08:00")
+    assert not any("打几分" in line for line in heard()) and results()["survey"] == "not_needed"
 
 
 def test_a_conversation_that_goes_on_is_not_interrupted(ticket):

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from desk.cases import branches
 from desk.cases.dialogue import absorb, advance, guards, question, wishes
 from desk.cases.dialogue.case import Case, load
-from desk.cases.dialogue.journeys import booking, duplicates, emergency, info, people
+from desk.cases.dialogue.journeys import booking, duplicates, emergency, info, optout, people
 from desk.cases.dialogue.turn import Step, Turn
 from desk.cases.effects import once
 from desk.records.db import transaction
@@ -74,6 +74,8 @@ def respond(case: Case) -> None:
     if guards.dangerous(case):
         case.state["misses"] = 0
         emergency.start(case, said.danger)
+        return
+    if optout.heard(case):
         return
     if guards.angry(case) or guards.asks_for_people(case) or guards.asks_about_others(case):
         return

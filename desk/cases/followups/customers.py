@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desk.cases import tickets, visits, words
 from desk.cases.followups import reach
 from desk.cases.followups.reach import Words
-from desk.records.models import Conversation, Device, Engineer, FollowUp, Ticket
+from desk.records.models import Conversation, Device, Engineer, FollowUp, Rating, Ticket
 
 
 def opened(session: Session, follow: FollowUp, talk: Conversation) -> Words:
@@ -48,8 +49,13 @@ def resolved(session: Session, follow: FollowUp, talk: Conversation) -> Words:
     return _of_ticket(session, follow, talk, text, "ticket_resolved")
 
 
-def survey(session: Session, follow: FollowUp, talk: Conversation) -> Words:
-    """How was it?"""
+def survey(session: Session, follow: FollowUp, talk: Conversation) -> Words | str:
+    """How was it? Who has said so already is not asked."""
+    ticket = session.get_one(Ticket, follow.ticket_id)
+    since = ticket.resolved_at or ticket.opened_at
+    rated = select(Rating.id).where(Rating.ticket_id == ticket.id, Rating.at >= since)
+    if session.scalar(rated.limit(1)) is not None:
+        return "not_needed"
     return _plain(session, follow, talk, "survey", "survey")
 
 

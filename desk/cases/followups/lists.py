@@ -17,7 +17,8 @@ def due_list(session: Session, until: datetime | None = None, limit: int = 200) 
     """What comes up until `until` (default: a day), by time; and what could not reach the customer in the last week,
     which a person must do by telephone (result no_channel)."""
     until = until or time.now() + timedelta(days=1)
-    unreached = (FollowUp.result == "no_channel") & (FollowUp.done_at >= time.now() - timedelta(days=7))
+    by_hand = FollowUp.kind.not_in(("opened", "visit_booked"))
+    unreached = by_hand & (FollowUp.result == "no_channel") & (FollowUp.done_at >= time.now() - timedelta(days=7))
     query = select(FollowUp).where(or_((FollowUp.state == "waiting") & (FollowUp.due_at <= until), unreached))
     return list(session.scalars(query.order_by(FollowUp.due_at).limit(limit)))
 

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desk import texts
-from desk.records.models import Conversation, Customer, Device, FollowUp, Identity, Ticket
+from desk.records.models import Conversation, Customer, Device, DialogueState, FollowUp, Identity, Ticket
 from desk.talk import saying
 
+LEFT_IN_PEACE = "left_in_peace"  # what the dialogue remembers of somebody who is no known customer
 SPOKEN = "phone"  # nobody can be written to there
 SENT, OFF = ("sent", "already"), ("off",)
 
@@ -101,7 +102,11 @@ def customer_of(session: Session, follow: FollowUp) -> Customer | None:
 def wants_none(session: Session, follow: FollowUp) -> bool:
     """Whether the customer said to be left in peace."""
     customer = customer_of(session, follow)
-    return customer is not None and customer.notices_off
+    if customer is not None and customer.notices_off:
+        return True
+    talk = conversation_of(session, follow)
+    memory = session.get(DialogueState, talk.id) if talk is not None else None
+    return memory is not None and bool(memory.data.get(LEFT_IN_PEACE))
 
 
 def words_for(key: str, conversation: Conversation, **values: Any) -> str:
