@@ -67,7 +67,7 @@ class Wall:
     due: list[Due]
     late: int
     soon: int
-    alarms: list[str]
+    alarms: list[tuple[str, str]]
 
 
 def wall(session: Session) -> Wall:
@@ -144,14 +144,21 @@ def _due(session: Session) -> list[Due]:
     return sorted(found, key=lambda row: (SEVERE[row.severity], row.deadline.at))
 
 
-def _alarms(session: Session) -> list[str]:
-    """What somebody must look at, in words: dangers nobody has taken on, channels in trouble, answers not sent."""
+def _alarms(session: Session) -> list[tuple[str, str]]:
+    """What somebody must look at as (words, address): dangers that nobody has taken on, channels in trouble, answers
+    that were not sent."""
     ringing = session.scalars(
         select(Alarm).where(Alarm.state == "ringing").order_by(Alarm.raised_at).limit(10)
     ).all()
-    told = [text("wall.ringing", what=alarm.summary or alarm.kind) for alarm in ringing]
+    told = [
+        (
+            text("wall.ringing", what=one.summary or one.kind),
+            f"/console/chats/{one.conversation_id}" if one.conversation_id else "",
+        )
+        for one in ringing
+    ]
     accounts = session.scalars(select(WechatAccount).where(WechatAccount.alarm_text.is_not(None))).all()
-    told += [text("wall.wechat", account=account.account or "—", what=account.alarm_text) for account in accounts]
+    told += [(text("wall.wechat", account=one.account or "—", what=one.alarm_text), "") for one in accounts]
     since = time.now() - DAY
     unsent, held = session.execute(
         select(
@@ -163,5 +170,5 @@ def _alarms(session: Session) -> list[str]:
             select(func.count()).where(Turn.state == "waiting", Turn.attempts > 0).scalar_subquery(),
         )
     ).one()
-    told += [text("wall.unsent", count=unsent)] if unsent else []
-    return told + ([text("wall.assistant_slow", count=held)] if held else [])
+    told += [(text("wall.unsent", count=unsent), "")] if unsent else []
+    return told + ([(text("wall.assistant_slow", count=held), "")] if held else [])
