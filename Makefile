@@ -34,9 +34,10 @@ test-heavy: install ## 慢的测试（浏览器、压力） the slow tests
 	.venv/bin/python -m pytest --ignore=tests/bot -m heavy $(PYTEST_ARGS)
 
 .PHONY: lint
-lint: install ## 代码检查 ruff, mypy, tsc, eslint, codespell
+lint: install ## 代码检查 ruff, mypy, djlint, tsc, eslint, codespell
 	.venv/bin/ruff check .
 	.venv/bin/mypy
+	.venv/bin/djlint --quiet --lint desk
 	@$(PYTHON) -m launcher npm run lint
 	.venv/bin/codespell bot actions desk launcher bench tests docs widget/src *.md
 
