@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
-from desk import built, texts
+from desk import texts
 from desk.cases import devices, groups, history, oncall, presence, summary
 from desk.cases.takeover import RESOLUTIONS
 from desk.channels.rest.problems import Problem
@@ -17,7 +17,6 @@ from desk.records import db
 
 router = APIRouter(prefix="/console", route_class=ConsoleRoute)
 Me = Annotated[Person, Depends(guard.person)]
-SCRIPT = "console.js"
 
 
 @router.get("")
@@ -58,7 +57,7 @@ def _page(session: Session, me: Person, chat: reads.Chat | None) -> HTMLResponse
         "blanks": texts.data("console.canned.blanks"),
     }
     return render.page(
-        "chats.html", person=me, boot=boot, script=built.address(SCRIPT), groups=groups.active(session),
+        "chats.html", person=me, boot=boot, groups=groups.active(session),
         resolutions=RESOLUTIONS, chat=chat, alarms=oncall.banner(session), presence=presence.chosen(session, me.id),
         **(_facts(session, chat) if chat else {}),
     )

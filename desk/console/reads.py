@@ -194,7 +194,8 @@ def _select(staff_id: int) -> Select[Any]:
         .outerjoin(Staff, Staff.id == Conversation.agent_id)
         .outerjoin(read, and_(read.conversation_id == Conversation.id, read.staff_id == staff_id))
         .outerjoin(
-            last, and_(last.conversation_id == Conversation.id, last.seq == newest("customer", "bot", "agent"))
+            # What people said: the assistant's last words tell nobody what the matter is.
+            last, and_(last.conversation_id == Conversation.id, last.seq == newest("customer", "agent"))
         )
     )
 

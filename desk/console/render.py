@@ -9,7 +9,7 @@ import jinja2
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from desk import texts, time
+from desk import built, texts, time
 from desk.cases import words
 from desk.cases.summary import masked_address, masked_name
 from desk.cases.visits import Slot
@@ -24,13 +24,18 @@ def _templates() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
         undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )
-    made.globals |= {"t": text, "has": has, "data": texts.data, "now": time.now}
+    made.globals |= {"t": text, "has": has, "data": texts.data, "now": time.now, "island": island}
     made.filters |= {
         "clock": words.clock, "span": span, "yuan": yuan, "from_iso": datetime.fromisoformat, "moment": moment,
         "exact": exact, "ago": ago, "phone": phones.mask, "iso": iso,
         "day_words": words.day, "name_masked": masked_name, "address_masked": masked_address,
     }
     return made
+
+
+def island() -> str | None:
+    """Where the console's script is; None when it has not been built."""
+    return built.address("console.js")
 
 
 def text(key: str, **values: Any) -> str:

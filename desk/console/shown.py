@@ -112,8 +112,7 @@ def _changes(found: TicketEvent) -> str:
             key = "ticket.statuses" if name == "status" else "ticket.severities"
             parts.append(f"{_word(key, str(before.get(name)))} → {_word(key, str(value))}")
         else:
-            key = next((key for key in (f"ticket.columns.{name}", f"ticket.changed.{name}") if has(key)), None)
-            parts += [text(key)] if key else []
+            parts += [text(f"ticket.{kind}.{name}") for kind in ("columns", "changed") if has(f"ticket.{kind}.{name}")]
     return "；".join(dict.fromkeys(parts))
 
 

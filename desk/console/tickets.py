@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from desk import built, texts
+from desk import texts
 from desk.cases import contact, deadlines, ticket_plan, ticket_work
 from desk.channels.rest.problems import Problem
 from desk.console import guard, render, shown
@@ -131,7 +131,7 @@ def _page(
         names = _names(session)
         return render.page(
             "ticket.html", status, person=me, ticket=ticket, fields=shown.fields(ticket, engineer, assignee),
-            deadlines=shown.deadlines(ticket), script=built.address("console.js"), events=_events(ticket, names),
+            deadlines=shown.deadlines(ticket), events=_events(ticket, names),
             notes=[(shown.actor(row.author, names), row.text, row.at) for row in ticket.notes],
             next_statuses=ticket_work.NEXT[ticket.status], severities=SEVERITIES,
             engineers=ticket_plan.engineers(session), slots=ticket_plan.offered(session, ticket),

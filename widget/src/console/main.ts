@@ -47,6 +47,14 @@ async function refreshAlarms(): Promise<void> {
   maybe("alarms")?.replaceChildren(...await fragment("/console/alarms"));
 }
 
+if (maybe("alarms")) {
+  const look = (): void => {
+    if (!document.hidden) void refreshAlarms().catch(() => undefined);
+  };
+  if (!maybe("boot")) look(); // the page with the chats brings them
+  setInterval(look, 20_000);
+}
+
 const TICKET_EVERY = 60_000;
 
 /** A ticket's deadlines are words that time changes: they are fetched anew, what is being filled in stays. */
@@ -190,8 +198,6 @@ if (boot) {
   presence.addEventListener("change", () => {
     call("/console/api/presence", { presence: presence.value }).catch((error: unknown) => complain(because(error)));
   });
-
-  setInterval(() => void refreshAlarms().catch(() => undefined), 20_000);
 
   find("scroll").addEventListener("scroll", () => {
     const scroll = find("scroll");
