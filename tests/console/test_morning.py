@@ -11,7 +11,7 @@ from desk.cases.hotline import calls, voicemails
 from desk.channels.hotline import settings as hotline
 from desk.channels.hotline.speech import sound
 from desk.records import db
-from desk.records.models import AuditEntry, Callback, Voicemail
+from desk.records.models import AuditEntry, Call, Callback, CallTurn, Voicemail
 from tests.console.conftest import Browser
 
 
@@ -79,3 +79,25 @@ def test_old_sound_is_deleted(wang: Browser, folder: Path) -> None:
     assert voicemails.forget_before(time.now() + timedelta(seconds=1), folder) == 1
     assert not (folder / "voicemails/old.wav").exists()
     assert wang.get("/console/morning/sound/1").status_code == 404
+
+
+def test_a_number_can_be_forgotten(wang: Browser, folder: Path) -> None:
+    voicemails.leave(call("mine", "13800001234", "我家空调不制冷"), "voicemails/mine.wav", 3.0)
+    call("other", "13900005678", "别人的话")
+    with db.transaction() as session:
+        assert voicemails.forget_number(session, "13800001234", folder) == 1
+    with db.reading() as session:
+        assert [row.caller for row in session.query(Call).order_by(Call.id)] == [None, "13900005678"]
+        assert [row.text for row in session.query(CallTurn)] == ["别人的话"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "number"),
+    [
+        ("13800001234", "13800001234"), ("+8613800001234", "13800001234"), ("008613800001234", "13800001234"),
+        ("013800001234", "13800001234"), ("1795113800001234", "13800001234"), ("02787654321", "02787654321"),
+        ("4008001234", "4008001234"), ("95588", "95588"), ("anonymous", None), ("", None), (None, None),
+    ],
+)
+def test_the_number_that_is_shown(shown: str | None, number: str | None) -> None:
+    assert calls.number_of(shown) == number

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from desk import time
 from desk.cases import handoff
 from desk.cases.hotline import calls
 from desk.records import db
-from desk.records.models import Call, Conversation, Voicemail
+from desk.records.models import Call, CallTurn, Conversation, Voicemail
 
 MOST_ATTEMPTS = 5
 
@@ -71,15 +72,30 @@ def not_heard(voicemail_id: int) -> None:
 
 
 def forget_before(limit: datetime, folder: Path) -> int:
-    """Delete the sound of voicemails and recordings older than `limit`; how many files went."""
+    """Delete what was said in calls older than `limit`: sound, transcripts, lines. How many files went."""
     with db.transaction() as session:
-        old = session.scalars(select(Voicemail).where(Voicemail.created_at < limit, Voicemail.file.is_not(None))).all()
-        recorded = session.scalars(select(Call).where(Call.started_at < limit, Call.recording.is_not(None))).all()
-        names = [row.file for row in old] + [row.recording for row in recorded]
-        for voicemail in old:
-            voicemail.file, voicemail.transcript = None, ""
-        for call in recorded:
-            call.recording = None
+        old = select(Call.id).where(Call.started_at < limit)
+        return _forget(session, list(session.scalars(old)), folder)
+
+
+def forget_number(session: Session, number: str, folder: Path) -> int:
+    """Delete all that calls from `number` left, and the number with it. How many files went."""
+    found = session.scalars(select(Call).where(Call.caller == number)).all()
+    gone = _forget(session, [call.id for call in found], folder)
+    for call in found:
+        call.caller = None
+    return gone
+
+
+def _forget(session: Session, call_ids: list[str], folder: Path) -> int:
+    voicemails = session.scalars(select(Voicemail).where(Voicemail.call_id.in_(call_ids))).all()
+    recorded = session.scalars(select(Call).where(Call.id.in_(call_ids), Call.recording.is_not(None))).all()
+    names = [row.file for row in voicemails if row.file] + [row.recording for row in recorded]
+    for voicemail in voicemails:
+        voicemail.file, voicemail.transcript = None, ""
+    for call in recorded:
+        call.recording = None
+    session.execute(delete(CallTurn).where(CallTurn.call_id.in_(call_ids)))
     for name in names:
         (folder / str(name)).unlink(missing_ok=True)
     return len(names)
