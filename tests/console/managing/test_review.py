@@ -31,7 +31,7 @@ def doubtful(people: dict[str, int], tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_a_supervisor_labels(doubtful: list[int], browser: Callable[[], Browser]) -> None:
     chen = browser().sign_in("chen")
     page = chen.get("/console/review").text
-    assert "咋个算的&lt;b&gt;" in page and "问价格" in page and "待看 2 条" in page
+    assert "咋个算的&lt;b&gt;" in page and "问价格" in page and "待看 2 条" in page and "当时在问：序列号" in page
     assert chen.submit("/console/review", id=doubtful[0]).status_code == 422
     assert chen.submit("/console/review", id=doubtful[0], intent="no_such").status_code == 422
     assert chen.submit("/console/review", id=99999, intent="thank").status_code == 404
