@@ -2,7 +2,7 @@
 
 import re
 
-from desk.cases import devices, product_types
+from desk.cases import devices, product_types, symptoms
 from desk.cases import warranty as warranties
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.said import GAP, Said, free_symptom, symptom_words, without_data
@@ -11,7 +11,12 @@ from desk.records.models import Device
 from desk.texts import data
 
 CORRECTABLE = ("product_type", "phone", "name", "address", "device_id", "wish", "mode_said", "purchase_date")
-CORRECTED = re.compile(r"(说|写|打|弄)错了|不是.{1,8}(?:而)?是")
+CORRECTED = re.compile(r"(说|写|打|弄|搞)错了|不是.{1,8}(?:而)?是|^(哦|噢|哎呀?|诶|啊|呃)*\s*不对[，,\s]*(应该)?是")
+MEANT = re.compile(r"(?:错了|不对|不是[^，,。\s]{1,8}?)[，,。\s]*(?:应该|而)?是([^，,。；;\s]{1,12})")
+WRONG_PART = re.compile(r"(\d+)\s*(栋|幢|单元|号楼|号|室|层|楼|弄)[，,\s]*不是\s*(\d+)\s*\2")
+NO_SERIAL = re.compile(
+    r"(序列号|机身号|编号|SN码?)(也|都)?(没有|找不|没了|看不|不知道|丢|磨)|(没有?|找不到|看不清)(那个)?(序列号|机身号|编号)"
+)
 SMALL_TALK = ("bot_challenge", "out_of_scope", "greet", "thank", "goodbye", "talk_to_human", "ask_capabilities")
 ASIDES = ("ask_service_info", "ask_policy", "ask_price", "ask_how_to", "check_ticket", "ask_why", "urge_ticket")
 FAULTY = ("report_fault", "report_unresolved", "report_emergency")
@@ -42,8 +47,14 @@ def _absorb_data(case: Case) -> None:
         facts["name"] = said.name
     if said.address:
         facts["address"] = merged_address(facts.get("address"), said.address)
+    part = WRONG_PART.search(said.plain)
+    if part and facts.get("address"):
+        unit = part.group(2)
+        facts["address"] = str(facts["address"]).replace(f"{part.group(3)}{unit}", f"{part.group(1)}{unit}")
     if said.ticket_numbers:
         facts["ticket_number"] = said.ticket_numbers[-1]
+    if NO_SERIAL.search(said.plain) and not said.serials:
+        case.give_up("serial_number")
     if said.order_number:
         facts["order_number"] = said.order_number
     if said.bought is not None:
@@ -121,7 +132,7 @@ def _absorb_things(case: Case) -> None:
         return
     if kinds and "device_id" not in facts and said.intent not in SMALL_TALK:
         if CORRECTED.search(said.plain):
-            facts["product_type"] = kinds[-1]
+            _correct_thing(case, kinds)
         elif not facts.get("product_type") or (tells_fault and case.journey != "fault"):
             facts["product_type"] = kinds[0]
     if said.brand and "device_id" not in facts:
@@ -132,11 +143,29 @@ def _absorb_things(case: Case) -> None:
         facts["fault_code"] = said.code
     if said.part:
         facts["part"] = said.part
-    if tells_fault and case.pending not in ("reason", "rating_reason"):
+    if _tells_symptom(case, tells_fault):
         _add_symptom(case)
     cause = warranties.admitted_cause(said.plain)
     if cause and (tells_fault or said.product or facts.get("symptom") or case.journey in ("fault", "return")):
         facts["cause"] = cause
+
+
+def _tells_symptom(case: Case, tells_fault: bool) -> bool:
+    """Whether the message says what is wrong; among other data only what plainly does."""
+    if not tells_fault or case.pending in ("reason", "rating_reason"):
+        return False
+    plainly = bool(case.said.symptoms) or symptoms.sounds_like_fault(case.said.plain)
+    return plainly or case.pending in (None, "symptom", "which_product", "existing_ticket", "solved")
+
+
+def _correct_thing(case: Case, kinds: list[str]) -> None:
+    """不对 是投影仪: the right thing takes the wrong one's place, also in what is wrong with it."""
+    right = MEANT.search(case.said.plain)
+    named = [kind for kind in kinds if right and kind in right.group(1)]
+    old, new = str(case.facts.get("product_type") or ""), (named or kinds[-1:])[0]
+    case.facts["product_type"] = new
+    if old and case.facts.get("symptom"):
+        case.facts["symptom"] = str(case.facts["symptom"]).replace(old, new)
 
 
 def _kinds(words: list[str]) -> list[str]:
@@ -200,7 +229,7 @@ def own_words(text: str, said: Said | None = None) -> str:
     words = re.sub(rf"{LED}?\0", " ", words)
     for value in [*said.serials, *([said.visit.raw] if said.visit else [])] if said else []:
         words = words.replace(value, " ")
-    words = re.sub(rf"(我们?)?(都|真是?|简直|快)*({'|'.join(data('safety.harmless'))})了?", " ", words)
+    words = re.sub(rf"(我们?)?(都|真是?|简直|快)*({'|'.join(data('figures'))})(个?人)?了?", " ", words)
     for opening in data("understanding.openings"):
         words = words.removeprefix(opening).strip(" ，,。！!~～")
     return re.sub(r"\s+", " ", words).strip(" ，,。！!？?；;")

@@ -36,6 +36,8 @@ def may_be_danger(said: Said) -> bool:
     plain = said.plain
     for words in (*texts.data("safety.harmless"), *severity.default_severity_rules().harmless):
         plain = plain.replace(words, "")
+    if said.danger is None and said.has(*texts.data("safety.claims")):
+        return False
     if said.danger is not None or re.search(texts.data("safety.hints"), plain):
         return True
     return not (symptoms.sounds_like_fault(said.plain) or warranty.admitted_cause(said.plain))

@@ -1,5 +1,7 @@
 """The open question: its answer, or a question on the way that is answered before it comes back."""
 
+import re
+
 from desk import texts
 from desk.cases.dialogue import advance, answers
 from desk.cases.dialogue.answers import ASKED, NOT, TAKEN
@@ -8,13 +10,14 @@ from desk.cases.dialogue.journeys import cover, emergency, info, verdict
 from desk.cases.dialogue.said import SURE
 from desk.cases.dialogue.special import SPECIAL
 from desk.cases.dialogue.wishes import SWITCH, secondary
+from desk.language import yesno
 
 
 def answered(case: Case) -> bool:
     """The message answers the open question, or is a question on the way that is answered before it comes back."""
     if case.pending in SPECIAL and SPECIAL[case.pending](case):
         return True
-    if _leaves(case):
+    if _works_again(case) or _leaves(case):
         return True
     outcome = answers.read(case, guess=False)
     if outcome == NOT and "product_type" in case.state.get("changed", []):
@@ -42,6 +45,24 @@ def answered(case: Case) -> bool:
     return _other_data(case)
 
 
+WORKS = re.compile(
+    r"(弄好|修好|自己好|又好|重启.{0,6}好|现在好|已经好)了|解决了|正常了|能用了|可以用了|好使了|好了.{0,4}(不用|不修|谢)"
+)
+
+
+def _works_again(case: Case) -> bool:
+    """诶 重启一下好了 不用了: nothing to register any more."""
+    said = case.said
+    if case.journey != "fault" or not WORKS.search(said.plain) or yesno.solved(said.plain) == "no":
+        return False
+    if said.phone or said.address or said.has("又坏", "还是", "没", "刚修好", "前修好", "修好了又"):
+        return False
+    case.say("guide.solved_no_ticket")
+    case.forget_case("closed")
+    case.end()
+    return True
+
+
 def _leaves(case: Case) -> bool:
     """算了 / 不报了: the customer drops the matter; nothing is registered."""
     if case.journey not in ("fault", "visit", "return", "warranty") or case.pending in ("visit_time", "confirm"):
@@ -59,7 +80,7 @@ def _other_data(case: Case) -> bool:
     said = case.said
     if said.intent not in ("inform", "nlu_fallback", "out_of_scope") or case.journey not in advance.ADVANCE:
         return False
-    if not (said.phone or said.address or said.name) or said.serials:
+    if not (said.phone or said.address or said.name or said.visit) or said.serials:
         return False
     case.say("small.noted_this")
     advance.again(case)
@@ -76,6 +97,8 @@ def _aside(case: Case) -> bool:
         case.say("policy.invoice")
     elif intent == "ask_warranty" and case.device is None:
         case.say("warranty.when_known")
+    elif intent == "ask_warranty" and cover.say_other(case):
+        pass
     elif intent == "ask_warranty":
         cover.say_cover(case, verdict.decide(case))
     elif intent in ("thank", "greet", "goodbye") and said.confidence >= SURE:
@@ -130,4 +153,12 @@ def _other_wish(case: Case) -> bool:
         "emergency",
     ):
         return said.confidence >= SURE
+    if said.intent in ("complain", "cancel_ticket") and _keeps_back(case):
+        return False
     return said.intent in SWITCH and said.confidence >= SURE
+
+
+def _keeps_back(case: Case) -> bool:
+    """不想留电话 怕骚扰: an answer to the question for it, not a grievance."""
+    asked = case.pending in ("phone", "address", "name", "identity", "serial_number", "purchase_date")
+    return asked and case.said.has(*texts.data("understanding.refuse"), "不想留", "不留")

@@ -34,6 +34,8 @@ REFUSED_TIME = re.compile(
     r"(今天|明天|后天|今晚|明早|周[一二三四五六日天末]|星期[一二三四五六日天]|上午|下午|晚上|早上|这几天)[^，,。；;\s\d]{0,4}?"
     r"((?<!行)不行|不方便|没空|没时间|不在|来不了|不得空|不可以|没人|要上班|上班)"
 )
+FREIGHT = re.compile(r"(运费|邮费|快递费).{0,6}(谁|多少|要不要|出|包|付|给|算)|谁.{0,3}(运费|邮费|快递费)")
+VISITORS = re.compile(r"[来派叫]个?(人|师傅)|师傅来|上门|能来吗|能来不")
 GAP = "\0"
 # Below this an intent is a guess.
 SURE = 0.45
@@ -100,6 +102,10 @@ def read(turn: Turn, pending: str | None = None) -> Said:
     _read_things(said, heard, pending)
     _read_when(said, heard, pending, turn.now)
     _read_mood(said)
+    if FREIGHT.search(said.plain):
+        said.intent, said.confidence = "ask_policy", max(said.confidence, 0.9)
+    if said.intent == "talk_to_human" and VISITORS.search(said.plain) and not said.has("人工", "客服", "真人", "说"):
+        said.intent = "book_visit"
     return said
 
 

@@ -6,7 +6,8 @@ from desk import texts
 from desk.cases.dialogue import absorb, advance, answers
 from desk.cases.dialogue.answers import TAKEN
 from desk.cases.dialogue.case import Case
-from desk.cases.dialogue.journeys import complaint, howto, people, returns, verdict
+from desk.cases.dialogue.journeys import complaint, fault, howto, people, returns, verdict
+from desk.cases.dialogue.said import Said
 from desk.cases.dialogue.wishes import SWITCH
 
 
@@ -23,7 +24,7 @@ def _cancel_sure(case: Case) -> bool:
 
 
 def _return_confirm(case: Case) -> bool:
-    if case.said.has("不退", "算了", "不换了", "不要了", "再想想", "先不"):
+    if case.said.has("不退", "算了", "不换了", "不要了", "再想想", "先不", "等等", "先等", "再看看", "不急", "考虑"):
         returns.abandon(case)
         return True
     if case.said.yes is True or case.said.has("确认", "办吧", "可以"):
@@ -36,6 +37,12 @@ def _return_confirm(case: Case) -> bool:
     return False
 
 
+def _softens(said: Said) -> bool:
+    """对不起 刚才态度不好 我家洗衣机坏了: after a mere curse the customer says what is needed."""
+    sorry = said.has("对不起", "不好意思", "抱歉", "刚才态度", "别介意")
+    return sorry and (said.wants("report_fault") or said.has("坏了", "不能用", "修"))
+
+
 def _reason(case: Case) -> bool:
     said = case.said
     if (
@@ -46,6 +53,11 @@ def _reason(case: Case) -> bool:
         return False
     if said.wordless:
         return False
+    if case.journey == "complaint" and len(case.state.get("complaint", "")) < 12 and _softens(said):
+        case.state.pop("complaint")
+        case.drop("complaint")
+        fault.start(case)
+        return True
     if case.journey == "return":
         case.facts["return_reason"] = said.plain[:200]
         faulty = texts.data("return.reasons")["faulty"]

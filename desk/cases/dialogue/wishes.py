@@ -60,6 +60,8 @@ def second_thoughts(case: Case) -> bool:
             return True
     if not case.pending and callback.about_promise(case):
         return True
+    if just is not None and not case.pending and case.journey is None and _about_it(case):
+        return True
     fresh = just is not None and case.journey is None and just.conversation_id == case.conversation.id
     if fresh and said.intent in ("inform", "deny", "add_to_ticket") and (said.phone or said.address or said.visit):
         if said.visit is not None and not said.phone and not said.address:
@@ -69,6 +71,21 @@ def second_thoughts(case: Case) -> bool:
             case.state["wish_text"] = said.plain[:300]
         ticket.advance(case)
         return True
+    return False
+
+
+LOOSE = ("inform", "affirm", "out_of_scope", "nlu_fallback", "ask_service_info", "ask_how_to", "dont_know")
+
+
+def _about_it(case: Case) -> bool:
+    """More about the ticket that was just spoken of: 那什么时候能好, 还有 家里有狗 让师傅先打电话."""
+    said = case.said
+    if said.intent not in LOOSE and said.confidence >= SURE:
+        return False
+    if said.has(*texts.data("promise.when_words")) and said.has("好", "来", "到", "修", "师傅", "约"):
+        return ticket.start(case, "check_ticket") or True
+    if said.plain.startswith(tuple(texts.data("promise.more_words"))) and said.has("师傅", "来之前", "上门", "门口"):
+        return ticket.start(case, "add_to_ticket") or True
     return False
 
 
@@ -105,7 +122,9 @@ def _wish(case: Case) -> str:
     """
     said = case.said
     if said.intent == "report_emergency" and not guards.may_be_danger(said):
-        return "report_fault"
+        return "complain" if said.has(*texts.data("safety.claims")) else "report_fault"
+    if said.intent in ("complain", "out_of_scope") and _waits(case):
+        return "urge_ticket"
     if said.intent == "report_emergency" and said.has(*texts.data("understanding.asks_safety")):
         return "ask_how_to"
     if (
@@ -125,6 +144,13 @@ def _wish(case: Case) -> str:
     if changes and said.intent in ("inform", "request_callback", "deny", "change_visit") and _has_ticket(case):
         return "add_to_ticket"
     return said.intent
+
+
+def _waits(case: Case) -> bool:
+    """Curses of somebody who waits for us: 妈的都九天了 你们死哪去了 asks where we stay."""
+    said = case.said
+    rough = said.intent == "out_of_scope" or said.has(*texts.data("understanding.lists")["abuse"])
+    return rough and said.has(*texts.data("promise.waiting_words")) and not said.has("投诉") and _has_ticket(case)
 
 
 def _has_ticket(case: Case) -> bool:

@@ -39,6 +39,8 @@ def read(case: Case, guess: bool) -> str:
 def does_not_know(case: Case) -> bool:
     """不知道 / 找不到 / 晚点看看, as an answer."""
     said = case.said
+    if said.plain.strip("。.！! ") in ("无", "没", "没得", "木有", "冇", "没有"):
+        return True
     return (said.intent == "dont_know" and said.confidence >= 0.4) or said.has(*data("understanding.dont_know"))
 
 

@@ -12,6 +12,7 @@ from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import booking, thing, verdict
 from desk.language import choices
 from desk.records.models import Device
+from desk.texts import data
 
 
 @reads("symptom")
@@ -22,6 +23,9 @@ def _symptom(case: Case, guess: bool) -> str:
         case.facts["product_type"] = case.said.product
         if not guess:
             return NOT if case.said.intent not in ("inform", "report_fault") else TAKEN
+    if guess and does_not_know(case):
+        case.facts["symptom"] = data("fault.symptom_unknown")
+        return TAKEN
     if guess and absorb.symptom_from_answer(case):
         return TAKEN
     if guess and (case.said.product or case.device is not None):

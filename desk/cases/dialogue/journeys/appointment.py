@@ -27,8 +27,6 @@ def visit(case: Case) -> bool:
     return ask_visit(case)
 
 
-
-
 def ask_visit(case: Case) -> bool:
     """When: with the next possible half day to take."""
     mode = case.facts.get("mode") or "on_site"

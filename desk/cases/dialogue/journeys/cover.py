@@ -7,6 +7,7 @@ from desk.cases import devices, prices, words
 from desk.cases import warranty as warranties
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import thing, verdict
+from desk.language import choices
 
 
 def start(case: Case) -> bool:
@@ -46,8 +47,22 @@ def _tell(case: Case) -> bool:
         verdict.keep_decision(case, decision)
     say_cover(case, decision)
     case.end()
+    case.offer("repair")
     case.offer_buttons([("我要报修", "/report_fault"), ("维修大概多少钱", "/ask_price")])
     return False
+
+
+def say_other(case: Case) -> bool:
+    """The cover of another device of the customer that the question names; what is being done goes on."""
+    if case.customer is None or case.device is None:
+        return False
+    owned = devices.of_customer(case.session, case.customer.id)
+    picked = choices.pick(case.said.plain, [devices.name_of(one) for one in owned]) if len(owned) > 1 else None
+    if picked is None or owned[picked].id == case.device.id:
+        return False
+    decision = warranties.for_device(owned[picked])
+    case.say_raw(f"{devices.name_of(owned[picked])}：{decision['sentence']}")
+    return True
 
 
 def say_cover(case: Case, decision: dict[str, Any]) -> None:

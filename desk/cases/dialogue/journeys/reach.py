@@ -39,7 +39,7 @@ def _candidate(case: Case, phone: str) -> None:
     fitting = devices.fitting(owned, case.product or None, case.facts.get("model_said"))
     if len(fitting) == 1:
         case.facts["candidate_id"] = fitting[0].id
-    elif case.tries("serial_number") and not case.told("phone_unknown"):
+    elif case.customer is None and case.tries("serial_number") and not case.told("phone_unknown"):
         # Nobody is told whether a number is registered.
         case.say("phone.proves_nothing")
         case.offer("human")

@@ -323,6 +323,9 @@ def promise_words(ticket: Ticket) -> str:
     if following is None:
         return texts.render("ticket.no_deadline")
     name, at = following
+    # Nobody wrote down whether the owner of an imported ticket was called.
+    if name == "response_due" and ticket.conversation_id is None and at < time.now():
+        return texts.render("ticket.no_deadline")
     label = texts.data("ticket.due_names")[name]
     if at < time.now():
         return texts.render("ticket.due_past", label=label, when=words.moment(at))
