@@ -5,9 +5,11 @@ from sqlalchemy.orm import Session
 
 from desk import time
 from desk.cases import photos
-from desk.cases.deskwork import Desk, Done, at, cleaned, message_key, sent_before
+from desk.cases.deskwork import Desk, Done, Refused, at, cleaned, message_key, sent_before
 from desk.records.models import Mention, Message, Staff
 from desk.talk import saying, words
+
+SHOW_PHOTOS = ("web",)  # the channels on which a customer can see what we send
 
 
 def say(conversation_id: str, staff_id: int, version: int, text: str, key: str) -> Done:
@@ -26,19 +28,30 @@ def say(conversation_id: str, staff_id: int, version: int, text: str, key: str) 
 
 
 def photo(conversation_id: str, staff_id: int, version: int, content: bytes, key: str) -> Done:
-    """Send a picture to the customer, once for `key`. Raises Stale, Refused (not_yours) and photos.NoPicture."""
-    with at(conversation_id, staff_id) as desk:
-        before = sent_before(desk, key)
-        if before is not None:
-            return desk.done(before)
-        desk.seen(version)
-        desk.needs_owner()
-        kept = {name: value for name, value in photos.keep(content, "console").items() if name != "codes"}
-        message = saying.say(
-            desk.session, desk.conversation, "agent", "", staff_id=staff_id, attachments=[kept]
-        )
-        message.external_id = message_key(desk, key)
-        return desk.done(message)
+    """Send a picture to the customer, once for `key`.
+
+    Raises Stale, Refused (not_yours, no_photos_here) and photos.NoPicture; then nothing of it is kept.
+    """
+    # Decoded and written before the transaction, which would keep others waiting meanwhile.
+    kept = {name: value for name, value in photos.keep(content, "console").items() if name != "codes"}
+    sent = False
+    try:
+        with at(conversation_id, staff_id) as desk:
+            before = sent_before(desk, key)
+            if before is not None:
+                return desk.done(before)
+            desk.seen(version)
+            desk.needs_owner()
+            if desk.conversation.channel not in SHOW_PHOTOS:
+                raise Refused("no_photos_here")
+            message = saying.say(desk.session, desk.conversation, "agent", "", staff_id=staff_id, attachments=[kept])
+            message.external_id = message_key(desk, key)
+            done = desk.done(message)
+        sent = True
+        return done
+    finally:
+        if not sent:
+            photos.forget([kept])
 
 
 def note(conversation_id: str, staff_id: int, text: str, key: str) -> Done:
