@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from desk import texts
 from desk.language import nameplates, serials
-from desk.records.models import Conversation, Device, Message
+from desk.records.models import Conversation, Device
 from desk.settings import settings
 from desk.talk import saying
 
@@ -78,14 +78,6 @@ def forget(attachments: Iterable[dict[str, Any]]) -> None:
             found = path(attachment, small)
             if found is not None:
                 found.unlink(missing_ok=True)
-
-
-def of_conversation(session: Session, conversation_id: str) -> list[dict[str, Any]]:
-    """All attachments of a conversation; who deletes it forgets them afterwards."""
-    query = select(Message.attachments).where(
-        Message.conversation_id == conversation_id, Message.attachments.is_not(None)
-    )
-    return [attachment for found in session.scalars(query) for attachment in found or []]
 
 
 def with_offer(session: Session, attachment: dict[str, Any]) -> dict[str, Any]:

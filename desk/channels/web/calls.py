@@ -125,6 +125,8 @@ async def hear(request: Request, after: Annotated[int, Query(ge=0)] = 0, wait: b
 async def events(request: Request, after: Annotated[int, Query(ge=0)] = 0) -> StreamingResponse:
     """The same as server-sent events: `line` with its number as id, and `state`."""
     sender = _sender(request)
+    if streams.full(sender):
+        raise Problem("too-many", texts.render("web.too_many_tabs"), {"Retry-After": "60"})
     headers = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
     return StreamingResponse(_stream(request, sender, after), media_type="text/event-stream", headers=headers)
 
@@ -160,9 +162,7 @@ async def rate(rated: Rated, request: Request) -> JSONResponse:
 async def _stream(request: Request, sender: str, after: int) -> AsyncIterator[str]:
     yield ": hello\n\n"
     before = None
-    with streams.one(sender) as free, nudge.Listening(sender) as ears:
-        if not free:
-            return
+    with streams.one(sender), nudge.Listening(sender) as ears:
         async for found in _looks(request, sender, after, ears, STREAM_SECONDS):
             for line in found["messages"]:
                 yield _event("line", line, line["seq"])

@@ -44,15 +44,16 @@ class AtOnce:
         self._most = most
         self._open: Counter[str] = Counter()
 
+    def full(self, key: str) -> bool:
+        """Whether no more may be held."""
+        return self._open[key] >= self._most
+
     @contextmanager
-    def one(self, key: str) -> Iterator[bool]:
-        """Hold one of them; False when all are held. For use in one event loop."""
-        if self._open[key] >= self._most:
-            yield False
-            return
+    def one(self, key: str) -> Iterator[None]:
+        """Hold one of them. For use in one event loop."""
         self._open[key] += 1
         try:
-            yield True
+            yield
         finally:
             self._open[key] -= 1
             if not self._open[key]:

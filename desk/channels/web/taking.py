@@ -2,15 +2,12 @@
 
 from typing import Any
 
-from desk import texts, time
-from desk.cases import photos, privacy_notice
+from desk import texts
+from desk.cases import photos, privacy_notice, ratings
 from desk.channels.web import lines
 from desk.channels.web.sessions import CHANNEL
 from desk.records import db
-from desk.records.models import Rating
 from desk.talk import engine, inbox, nudge, offered, saying, words
-
-LOW = 3  # a score below it is seen by a person
 
 
 def text(sender: str, said: str, id: str) -> inbox.Received:
@@ -42,13 +39,15 @@ def rating(sender: str, score: int, reason: str) -> str | None:
         conversation = saying.locked(session, found.id) if found is not None else None
         if conversation is None:
             return None
-        thanks = texts.render("web.rated_low" if score < LOW else "web.rated")
+        low = score <= ratings.LOW
         if not lines.rated(session, conversation):
-            session.add(Rating(conversation_id=conversation.id, score=score, reason=reason.strip(), at=time.now()))
+            kept = ratings.keep(session, conversation.id, None, score, reason.strip())
+            if low:
+                ratings.follow_up(session, kept, None)
             note = texts.render("web.rated_note", score=score, reason=reason.strip() or texts.render("web.no_reason"))
             saying.say(session, conversation, "note", note)
     nudge.tell(conversation.id)
-    return thanks
+    return texts.render("web.rated_low" if low else "web.rated")
 
 
 def _received(sender: str, received: inbox.Received) -> inbox.Received:

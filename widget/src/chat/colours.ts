@@ -1,5 +1,14 @@
 // The company's accent: kept readable, whatever colour was chosen.
 
+/** Give a host the company's accent; one that is no colour changes nothing. */
+export function paint(style: CSSStyleDeclaration, accent: string, dark: boolean): void {
+  const on = readableOn(accent);
+  if (on === null) return;
+  // On dark surfaces the same colour, lightened, can still be read.
+  style.setProperty("--accent", dark ? `color-mix(in srgb, ${accent} 45%, #fff)` : accent);
+  style.setProperty("--on-accent", dark ? "#0b1414" : on);
+}
+
 /** White or near-black, whichever can be read on `colour` (#rgb or #rrggbb); null for anything else. */
 export function readableOn(colour: string): string | null {
   const hex = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(colour)?.[1];

@@ -4,18 +4,20 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { sends } from "../core/typing";
 import { Api } from "./api";
 import { chime, TabTitle } from "./attention";
-import { readableOn } from "./colours";
+import { paint } from "./colours";
 import { prechat, prechatFields, prechatWords, survey, text as field } from "./forms";
+import { keepInside } from "./focus";
 import * as icons from "./icons";
 import { PhotoShelf } from "./shelf";
 import { compressed } from "./pictures";
 import { conversation, greeting, standing } from "./said";
+import { storage } from "./storage";
 import { style } from "./style";
+import { Surroundings } from "./surroundings";
 import { catalogue, fill, TEXTS, type Texts } from "./texts";
 import { tokens } from "./tokens";
 import { Visit } from "./visit";
 
-const PHONE = "(max-width: 480px), (max-height: 480px)";
 const NEAR_END = 80;
 
 type Sheet = "chat" | "prechat" | "survey";
@@ -53,8 +55,9 @@ export class AftercareChat extends LitElement {
   private visit!: Visit;
   private photos!: PhotoShelf;
   private readonly title_ = new TabTitle();
-  private readonly phone = matchMedia(PHONE);
-  private readonly darkness = matchMedia("(prefers-color-scheme: dark)");
+  private readonly around = new Surroundings({
+    fit: () => this.fit(), back: () => this.seen(), news: () => this.visit.wake(),
+  });
   private atEnd = true;
   private asked = false;
 
@@ -85,26 +88,14 @@ export class AftercareChat extends LitElement {
     });
     this.photos = new PhotoShelf((seq, n, small) => this.visit.photo(seq, n, small), () => this.requestUpdate());
     this.muted = storage()?.getItem(`${prefix}muted`) === "1";
-    this.phone.addEventListener("change", this.fit);
-    this.darkness.addEventListener("change", this.fit);
-    visualViewport?.addEventListener("resize", this.fit);
-    visualViewport?.addEventListener("scroll", this.fit);
-    document.addEventListener("visibilitychange", this.seen);
-    addEventListener("storage", this.otherTab);
-    addEventListener("online", this.otherTab);
+    this.around.start();
     this.fit();
     if (this.open || this.visit.known) void this.visit.begin();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.phone.removeEventListener("change", this.fit);
-    this.darkness.removeEventListener("change", this.fit);
-    visualViewport?.removeEventListener("resize", this.fit);
-    visualViewport?.removeEventListener("scroll", this.fit);
-    document.removeEventListener("visibilitychange", this.seen);
-    removeEventListener("storage", this.otherTab);
-    removeEventListener("online", this.otherTab);
+    this.around.stop();
     this.visit.stop();
     this.photos.clear();
     this.title_.restore();
@@ -134,7 +125,7 @@ export class AftercareChat extends LitElement {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has("accent") || changed.has("dark")) this.paint();
+    if (changed.has("accent") || changed.has("dark")) paint(this.style, this.accent, this.dark);
     if (changed.has("open") || changed.has("full")) this.lockPage();
     const { survey: wanted } = this.visit.state;
     if (wanted && !this.asked && this.open) {
@@ -254,37 +245,26 @@ export class AftercareChat extends LitElement {
     if (scroll) scroll.scrollTop = scroll.scrollHeight;
   }
 
-  private paint(): void {
-    const on = readableOn(this.accent);
-    if (on === null) return;
-    // On dark surfaces the same colour, lightened, can still be read.
-    this.style.setProperty("--accent", this.dark ? `color-mix(in srgb, ${this.accent} 45%, #fff)` : this.accent);
-    this.style.setProperty("--on-accent", this.dark ? "#0b1414" : on);
-  }
-
   /** The page behind does not scroll while the chat covers it. */
   private lockPage(): void {
     document.documentElement.style.overflow = this.open && this.full ? "hidden" : "";
   }
 
-  private readonly fit = (): void => {
-    this.full = this.phone.matches;
-    this.dark = this.theme === "dark" || (this.theme !== "light" && this.darkness.matches);
+  private fit(): void {
+    this.full = this.around.small;
+    this.dark = this.theme === "dark" || (this.theme !== "light" && this.around.dark);
     // The keyboard of a phone covers the page: the panel is as high as what is left.
     if (this.full && visualViewport) {
       this.style.setProperty("--height", `${visualViewport.height}px`);
       this.style.setProperty("--top", `${visualViewport.offsetTop}px`);
     }
     if (this.atEnd && this.hasUpdated) this.toEnd();
-  };
+  }
 
-  private readonly seen = (): void => {
-    if (document.hidden) return;
+  private seen(): void {
     this.title_.restore();
     this.requestUpdate();
-  };
-
-  private readonly otherTab = (): void => this.visit.wake();
+  }
 
   private readonly scrolled = (event: Event): void => {
     const { scrollHeight, scrollTop, clientHeight } = event.target as HTMLElement;
@@ -380,28 +360,8 @@ export class AftercareChat extends LitElement {
       if (this.large) this.closePhoto();
       else this.hide();
       event.stopPropagation();
-    } else if (event.key === "Tab" && (this.full || this.large)) this.keepFocus(event);
+    } else if (event.key === "Tab" && (this.full || this.large)) {
+      keepInside(this.renderRoot.querySelector(this.large ? ".large" : ".panel"), this.shadowRoot?.activeElement ?? null, event);
+    }
   };
-
-  /** Tab goes round inside of what covers the page. */
-  private keepFocus(event: KeyboardEvent): void {
-    const inside = this.renderRoot.querySelector(this.large ? ".large" : ".panel");
-    const stops = [...(inside?.querySelectorAll<HTMLElement>("button, a, textarea, input:not([hidden]), [tabindex]") ?? [])]
-      .filter((stop) => stop.offsetParent !== null && !stop.matches(":disabled"));
-    const [first, last] = [stops[0], stops[stops.length - 1]];
-    const now = this.shadowRoot?.activeElement;
-    const leaves = event.shiftKey ? now === first : now === last;
-    if (!first || !last || !leaves) return;
-    event.preventDefault();
-    (event.shiftKey ? last : first).focus();
-  }
-}
-
-/** The browser's storage, where it is allowed. */
-function storage(): Storage | null {
-  try {
-    return window.localStorage;
-  } catch {
-    return null;
-  }
 }

@@ -88,6 +88,7 @@ export class Visit {
 
   /** Take up what another tab or an earlier page left. */
   wake(): void {
+    if (this.session) this.seen = Math.max(this.seen, Number(this.kept(`${this.session.scope}.seen`)) || 0);
     this.outbox?.wake();
     this.events.changed();
   }
