@@ -1,8 +1,10 @@
 """What colleagues see of follow-ups, and what they write."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from desk import time
@@ -17,9 +19,8 @@ def due_list(session: Session, until: datetime | None = None, limit: int = 200) 
     """What comes up until `until` (default: a day), by time; and what could not reach the customer in the last week,
     which a person must do by telephone (result no_channel)."""
     until = until or time.now() + timedelta(days=1)
-    by_hand = FollowUp.kind.not_in(("opened", "visit_booked"))
-    unreached = by_hand & (FollowUp.result == "no_channel") & (FollowUp.done_at >= time.now() - timedelta(days=7))
-    query = select(FollowUp).where(or_((FollowUp.state == "waiting") & (FollowUp.due_at <= until), unreached))
+    waiting = (FollowUp.state == "waiting") & (FollowUp.due_at <= until)
+    query = select(FollowUp).where(or_(waiting, _unreached(time.now())))
     return list(session.scalars(query.order_by(FollowUp.due_at).limit(limit)))
 
 
@@ -56,3 +57,56 @@ def callback_kept(session: Session, callback_id: int, actor: str) -> bool:
     callback.state, callback.settled_at = "kept", time.now()
     audit.note(session, actor, "callback_kept", "conversation", callback.conversation_id, callback=callback.id)
     return True
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """Something that only a person can do: a report to write (`report`), or a customer to telephone (`call`)."""
+
+    id: int
+    kind: Literal["report", "call"]
+    why: str
+    ticket: str
+    what: str
+    due: datetime
+    late: bool
+
+
+def to_do(session: Session) -> list[ToDo]:
+    """Reports that are missing, and customers whom no message reaches, the most urgent first."""
+    now = time.now()
+    missing = (FollowUp.kind == "report_late") & FollowUp.state.in_(("waiting", "done"))
+    since = func.coalesce(Ticket.clock_from, Ticket.opened_at)
+    written = exists().where(ServiceReport.ticket_id == Ticket.id, ServiceReport.at >= since)
+    missing &= (FollowUp.due_at >= now - timedelta(days=14)) & ~written
+    rows = session.execute(
+        select(FollowUp, Ticket)
+        .join(Ticket, Ticket.id == FollowUp.ticket_id)
+        .where(or_(missing, _unreached(now)))
+        .order_by(FollowUp.due_at)
+    )
+    return [_to_do(follow, ticket, now) for follow, ticket in rows]
+
+
+def called(session: Session, follow_id: int, actor: str) -> bool:
+    """A colleague has telephoned the customer whom no message reached; False when that was settled before."""
+    follow = session.get(FollowUp, follow_id, with_for_update=True)
+    if follow is None or follow.result != "no_channel":
+        return False
+    follow.state, follow.result, follow.done_at = "done", "called", time.now()
+    ticket = session.get(Ticket, follow.ticket_id) if follow.ticket_id else None
+    if ticket is not None:
+        tickets.event(session, ticket, f"{follow.kind}_sent", actor, "called")
+        plan.of(session, ticket)
+    return True
+
+
+def _unreached(now: datetime) -> ColumnElement[bool]:
+    by_hand = FollowUp.kind.not_in(("opened", "visit_booked"))
+    return by_hand & (FollowUp.result == "no_channel") & (FollowUp.done_at >= now - timedelta(days=7))
+
+
+def _to_do(follow: FollowUp, ticket: Ticket, now: datetime) -> ToDo:
+    kind: Literal["report", "call"] = "report" if follow.kind == "report_late" else "call"
+    what = f"{ticket.product_type or ''} {ticket.symptom}".strip()[:80]
+    return ToDo(follow.id, kind, follow.kind, ticket.number, what, follow.due_at, follow.due_at < now)
