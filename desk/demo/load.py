@@ -12,7 +12,7 @@ from desk.imports import Report, run_import
 from desk.records import db
 from desk.records.models import Customer, Device, Ticket
 
-COLLEAGUES = (("demo", "演示主管", "supervisor"), ("lin", "林晓", "agent"), ("zhou", "周航", "agent"))
+COLLEAGUES = (("demo", "演示主管", "admin"), ("lin", "林晓", "agent"), ("zhou", "周航", "agent"))
 LAST_TICKET = "TK20261117-0009"
 
 
