@@ -18,7 +18,8 @@ ID = "cv-web-0001"
 
 @pytest.fixture(autouse=True)
 def kept_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(settings(), "data_dir", tmp_path)
+    monkeypatch.setenv("AFTERCARE_DATA_DIR", str(tmp_path))
+    settings.cache_clear()
 
 
 def picture() -> bytes:
