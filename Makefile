@@ -33,6 +33,11 @@ test-heavy: install ## 慢的测试（浏览器、压力） the slow tests
 	@$(PYTHON) -m launcher train
 	.venv/bin/python -m pytest --ignore=tests/bot -m heavy $(PYTEST_ARGS)
 
+.PHONY: test-voice
+test-voice: install ## 真打电话（SIP、普通话、识别） real calls; for one of them: apt install sip-tester
+	@$(PYTHON) -c "from launcher import environments; environments.ensure_voice()"
+	.venv/bin/python -m pytest -s -q tests/voice/calls.py $(PYTEST_ARGS)
+
 .PHONY: lint
 lint: install ## 代码检查 ruff, mypy, djlint, tsc, eslint, codespell
 	.venv/bin/ruff check .
@@ -42,8 +47,9 @@ lint: install ## 代码检查 ruff, mypy, djlint, tsc, eslint, codespell
 	.venv/bin/codespell bot actions desk launcher bench tests docs widget/src *.md
 
 .PHONY: nlu
-nlu: install ## 理解准确率 how well messages are understood
-	.venv-rasa/bin/python -m bot.nlu.report
+nlu: install ## 理解准确率 how well messages are understood, as text and as a page
+	@$(PYTHON) -m launcher train
+	.venv-rasa/bin/python -m bot.nlu.report --model "$$($(PYTHON) -m launcher train)"
 
 .PHONY: bench
 bench: install ## 性能对比 turns a second, against stock Rasa

@@ -50,6 +50,7 @@ DESK = Environment(PROJECT / ".venv", pythons.DESK, LOCKS / "desk.txt", LOCKS / 
 RASA = Environment(PROJECT / ".venv-rasa", pythons.RASA, LOCKS / "rasa.txt", LOCKS / "rasa-dev.txt")
 
 NODE = Environment(PROJECT / ".venv-node", pythons.DESK, LOCKS / "node.txt", LOCKS / "node.txt")
+VOICE = Environment(PROJECT / ".venv-voice", pythons.RASA, LOCKS / "voice.txt", LOCKS / "voice.txt")
 STOCK = Environment(PROJECT / ".venv-stock", pythons.RASA, LOCKS / "stock.txt", LOCKS / "stock.txt")
 
 
@@ -71,6 +72,13 @@ def ensure_stock() -> None:
     if not STOCK.is_made_from(STOCK.run_lock):
         with step("安装 .venv-stock installing stock Rasa with TensorFlow, 3 GB"):
             _make(STOCK, STOCK.run_lock)
+
+
+def ensure_voice() -> None:
+    """Make the environment of the telephone tests: a voice, a recogniser, a SIP stack. Raises Problem."""
+    if not VOICE.is_made_from(VOICE.run_lock):
+        with step("安装 .venv-voice installing the telephone tests, 2 GB"):
+            _make(VOICE, VOICE.run_lock)
 
 
 def ensure_node() -> None:
