@@ -21,7 +21,10 @@ class Span:
 
 @dataclass(frozen=True)
 class Utterance:
-    """One customer message with its labels; `accepted` are other intents that are not wrong either."""
+    """One customer message with its labels; `accepted` are other intents that are not wrong either.
+
+    `annotated`: its entities are labelled, too; those of a message that was reviewed in service are not.
+    """
 
     text: str
     intent: str
@@ -29,6 +32,7 @@ class Utterance:
     secondary: str | None = None
     accepted: tuple[str, ...] = ()
     register: str = ""
+    annotated: bool = True
 
 
 def from_rasa(training_data: TrainingData) -> list[Utterance]:
@@ -61,6 +65,7 @@ def _from_message(data: dict[str, Any]) -> Utterance:
         entities=_spans(data.get("entities") or []),
         secondary=labels.get("secondary"),
         register=labels.get("register") or "",
+        annotated=not labels.get("reviewed"),
     )
 
 

@@ -56,7 +56,8 @@ class EntityExtractor(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Train the tagger and keep it, with the tables, in Rasa's model storage."""
         with self._storage.write_to(self._resource) as folder:
-            self._model = EntityModel.fit(data.from_rasa(training_data), self._config["tables"], folder)
+            annotated = [each for each in data.from_rasa(training_data) if each.annotated]
+            self._model = EntityModel.fit(annotated, self._config["tables"], folder)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:

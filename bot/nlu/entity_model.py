@@ -20,7 +20,7 @@ from desk.language.text import plain
 
 # What a table alone may claim; parts, symptoms and places mean too much else, there the tagger decides.
 _TRUSTED_TABLES = {"product_type", "brand"}
-_OTHER_WORD_AFTER = re.compile(r"[号卡店费]")
+_OTHER_WORD_AFTER = re.compile(r"[号卡店费台站柜]|\s*[:：是]?\s*1\d{6}")
 
 _TABLES = "tables.json"
 _TAGGER = "tagger.crfsuite"
@@ -49,7 +49,7 @@ class EntityModel:
         certain = finders.find(text, asks)
         normal = {each.span: each.normal for each in certain}
         named = [span for span in self._names(text) if _is_sure(text, span)]
-        tagged = [_asked(span, asks) for span in self._tagger.find(text) if _is_long_enough(span)]
+        tagged = [_asked(span, asks) for span in self._tagger.find(text) if _is_whole(text, span)]
         spans = _without_overlaps([*normal, *tagged, *finders.find_loose(text), *named])
         return [_entity(text, span, normal.get(span)) for span in sorted(spans, key=lambda span: span.start)]
 
@@ -69,8 +69,10 @@ class EntityModel:
         return self._gazetteer.find(Doc(self._vocabulary.vocab, characters, [False] * len(characters)))
 
 
-def _is_long_enough(span: Span) -> bool:
-    """A single character is a product (车) or a part (屏), nothing else."""
+def _is_whole(text: str, span: Span) -> bool:
+    """A single character is a product (车) or a part (屏), nothing else; a product is no piece of a word (手机号)."""
+    if span.entity == "product_type" and _OTHER_WORD_AFTER.match(text, span.end):
+        return False
     return span.end - span.start > 1 or span.entity in {"product_type", "part", "person_name"}
 
 

@@ -1,47 +1,79 @@
-"""Linear classifiers that persist as plain arrays."""
+"""The classifier: kernel ridge regression, kept as plain arrays."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg import solve
 from scipy.sparse import csr_matrix
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
-from sklearn.svm import LinearSVC
 
-_ROUNDS = 60
+_AXES = 256
+_RIDGE = 0.2
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What each kind of likeness counts: of sentence vectors (0 to 1 a pair) and of n-grams (cosine)."""
+
+    vectors: float = 1.0
+    ngrams: float = 0.5
+
+
+USUAL = Shares()
 
 
 @dataclass(frozen=True)
 class Head:
-    """Scores are `features @ weights + bias`, a column for each label in sorted order."""
+    """Scores a text by its likeness to every training text (the anchors).
 
-    weights: np.ndarray
-    bias: np.ndarray
+    Vectors are alike by a Gaussian of their distance along the main axes of the training vectors; n-grams by their
+    cosine, which makes that part linear.
+    """
 
-    def log_probabilities(self, features: np.ndarray | csr_matrix) -> np.ndarray:
-        """Shape (rows, labels); the exponentials of each row sum to 1."""
-        return log_softmax(features @ self.weights + self.bias)
+    axes: np.ndarray
+    origin: np.ndarray
+    anchors: np.ndarray
+    anchor_weights: np.ndarray
+    ngram_weights: np.ndarray
+
+    @classmethod
+    def fit(cls, vectors: np.ndarray, counts: csr_matrix, targets: np.ndarray, shares: Shares = USUAL) -> Head:
+        """Train on texts (rows) whose `targets` are about 1 for what a text means and 0 for what not."""
+        axes, origin = _main_axes(vectors)
+        anchors = (vectors @ axes - origin).astype(np.float32)
+        likeness = _gaussian(anchors, anchors)
+        likeness *= shares.vectors
+        likeness += shares.ngrams * (counts @ counts.T).toarray()
+        likeness[np.diag_indices_from(likeness)] += _RIDGE
+        weights = solve(likeness, targets.astype(np.float32), assume_a="pos", overwrite_a=True)
+        return cls(axes, origin, anchors, shares.vectors * weights, shares.ngrams * (counts.T @ weights))
+
+    def scores(self, vectors: np.ndarray, counts: csr_matrix) -> np.ndarray:
+        """Shape (texts, labels); like the targets."""
+        near = _gaussian(vectors @ self.axes - self.origin, self.anchors)
+        return near @ self.anchor_weights + counts @ self.ngram_weights
 
 
-def fit_on_vectors(vectors: np.ndarray, labels: Sequence[str]) -> Head:
-    """Multinomial logistic regression on standardised vectors."""
-    centre, spread = vectors.mean(axis=0), vectors.std(axis=0) + 1e-9
-    model = LogisticRegression(C=0.01, max_iter=_ROUNDS, tol=1e-3)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # the last rounds change nothing that matters
-        model.fit(((vectors - centre) / spread).astype(np.float32), labels)
-    weights = model.coef_.T / spread[:, None]
-    return Head(weights.astype(np.float32), (model.intercept_ - centre @ weights).astype(np.float32))
+def _main_axes(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A projection to the main axes of the standardised vectors, scaled so that distances do not depend on size."""
+    spread = vectors.std(axis=0)
+    spread = np.maximum(spread, 0.1 * spread.mean() + 1e-9)
+    standard = (vectors - vectors.mean(axis=0)) / spread
+    _, directions = np.linalg.eigh(standard.T @ standard / len(standard))
+    axes = directions[:, ::-1][:, :_AXES] / spread[:, None] / np.sqrt(vectors.shape[1])
+    return axes.astype(np.float32), (vectors.mean(axis=0) @ axes).astype(np.float32)
 
 
-def fit_on_counts(counts: csr_matrix, labels: Sequence[str], strength: float = 0.3) -> Head:
-    """A linear support vector machine for sparse n-grams. Its margins are tripled to resemble log-probabilities."""
-    model = LinearSVC(C=strength, random_state=0).fit(counts, labels)
-    return Head((3 * model.coef_.T).astype(np.float32), (3 * model.intercept_).astype(np.float32))
+def _gaussian(ones: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """exp(-distance²) of each pair."""
+    distances = ones @ others.T
+    distances *= -2
+    distances += (ones**2).sum(axis=1)[:, None]
+    distances += (others**2).sum(axis=1)
+    np.maximum(distances, 0, out=distances)
+    np.negative(distances, out=distances)
+    return np.exp(distances, out=distances)
 
 
 def log_softmax(scores: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Intent probabilities of a text: linear heads on sentence vectors and on character n-grams, blended and calibrated."""
+"""Intent probabilities of a text: one head on its sentence vector and its character n-grams, calibrated."""
 
 from __future__ import annotations
 
@@ -10,27 +10,29 @@ from os import cpu_count
 from pathlib import Path
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import minimize_scalar
 from sklearn.model_selection import StratifiedKFold
 
 from bot.nlu import encoder as encoders
-from bot.nlu import heads
 from bot.nlu.encoder import Encoder
-from bot.nlu.heads import Head
+from bot.nlu.heads import USUAL, Head, Shares, log_softmax
 from bot.nlu.ngrams import Ngrams
 from bot.nlu.normal import for_encoder, for_ngrams
 
 _FOLDS = 3
+_SHARPEST = 40.0
+# How much of a label the second wish of a message is.
+_SECOND = 0.4
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """What the heads read of some texts: a vector and the n-gram form of each."""
+    """What the head reads of some texts: a vector and the n-gram form of each."""
 
     vectors: np.ndarray
     texts: list[str]
 
-    def take(self, rows: np.ndarray) -> Inputs:
+    def take(self, rows: Sequence[int] | np.ndarray) -> Inputs:
         return Inputs(self.vectors[rows], [self.texts[row] for row in rows])
 
 
@@ -38,105 +40,102 @@ class Inputs:
 class IntentModel:
     """A trained model; `labels` name the columns of every array of probabilities.
 
-    `blend` weighs the heads (vectors, n-grams). Its size also sets the temperature, so probabilities are calibrated.
+    `sharpness` turns scores into calibrated log-probabilities.
     """
 
     labels: list[str]
     encoder: Encoder
     ngrams: Ngrams
-    on_vectors: Head
-    on_counts: Head
-    blend: np.ndarray
+    head: Head
+    sharpness: float
 
     @classmethod
-    def fit_inputs(cls, inputs: Inputs, intents: np.ndarray, encoder: Encoder, blend: np.ndarray) -> IntentModel:
-        """Train the heads on what is already encoded."""
+    def fit_inputs(
+        cls,
+        inputs: Inputs,
+        targets: np.ndarray,
+        labels: list[str],
+        encoder: Encoder,
+        sharpness: float,
+        shares: Shares = USUAL,
+    ) -> IntentModel:
+        """Train the head on what is already encoded; `targets` as `targets_of` gives them."""
         ngrams = Ngrams.fit(inputs.texts)
-        return cls(
-            sorted(set(intents)),
-            encoder,
-            ngrams,
-            heads.fit_on_vectors(inputs.vectors, intents),
-            heads.fit_on_counts(ngrams.transform(inputs.texts), intents),
-            np.asarray(blend, dtype=np.float64),
-        )
+        head = Head.fit(inputs.vectors, ngrams.transform(inputs.texts), targets, shares)
+        return cls(labels, encoder, ngrams, head, sharpness)
+
+    def scores(self, inputs: Inputs) -> np.ndarray:
+        """Shape (texts, labels)."""
+        return self.head.scores(inputs.vectors, self.ngrams.transform(inputs.texts))
 
     def log_probabilities(self, inputs: Inputs) -> np.ndarray:
         """Shape (texts, labels)."""
-        on_vectors, on_counts = self.parts(inputs)
-        return heads.log_softmax(self.blend[0] * on_vectors + self.blend[1] * on_counts)
+        return log_softmax(self.sharpness * self.scores(inputs))
 
-    def parts(self, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
-        """Log-probabilities of each head alone."""
-        counts = self.ngrams.transform(inputs.texts)
-        return self.on_vectors.log_probabilities(inputs.vectors), self.on_counts.log_probabilities(counts)
-
-    def clause_log_probabilities(self, clauses: Sequence[str]) -> np.ndarray:
-        """For each label that of the clause which suits it best, by n-grams alone; shape (labels,)."""
-        return self.on_counts.log_probabilities(self.ngrams.transform(clauses)).max(axis=0)
-
-    def read(self, text: str) -> Inputs:
-        """One text as the heads read it."""
-        return Inputs(self.encoder.encode(for_encoder(text))[None], [for_ngrams(text)])
+    def read(self, texts: Sequence[str]) -> Inputs:
+        """A few texts as the head reads them."""
+        vectors = np.array([self.encoder.encode(for_encoder(text)) for text in texts])
+        return Inputs(vectors, [for_ngrams(text) for text in texts])
 
     def save(self, folder: Path) -> None:
         """Write the model as JSON and NumPy files, nothing that runs code when read."""
         facts = {"labels": self.labels, "encoder": self.encoder.name, "ngrams": list(self.ngrams.index)}
         (folder / "intents.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
-        np.savez(
-            folder / "intents.npz",
-            idf=self.ngrams.idf,
-            vector_weights=self.on_vectors.weights,
-            vector_bias=self.on_vectors.bias,
-            count_weights=self.on_counts.weights,
-            count_bias=self.on_counts.bias,
-            blend=self.blend,
-        )
+        np.savez(folder / "intents.npz", idf=self.ngrams.idf, sharpness=self.sharpness, **vars(self.head))
 
     @classmethod
     def load(cls, folder: Path) -> IntentModel:
         """Read what `save` wrote."""
         facts = json.loads((folder / "intents.json").read_text(encoding="utf-8"))
-        with np.load(folder / "intents.npz", allow_pickle=False) as arrays:
-            return cls(
-                facts["labels"],
-                encoders.named(facts["encoder"]),
-                Ngrams({gram: at for at, gram in enumerate(facts["ngrams"])}, arrays["idf"]),
-                Head(arrays["vector_weights"], arrays["vector_bias"]),
-                Head(arrays["count_weights"], arrays["count_bias"]),
-                arrays["blend"],
-            )
+        with np.load(folder / "intents.npz", allow_pickle=False) as kept:
+            arrays = dict(kept)
+        ngrams = Ngrams({gram: at for at, gram in enumerate(facts["ngrams"])}, arrays.pop("idf"))
+        sharpness = float(arrays.pop("sharpness"))
+        return cls(facts["labels"], encoders.named(facts["encoder"]), ngrams, Head(**arrays), sharpness)
 
 
 def read(encoder: Encoder, texts: Sequence[str]) -> Inputs:
     """Encode many texts, on all cores."""
     with ThreadPoolExecutor(cpu_count()) as pool:
-        vectors = np.array(list(pool.map(lambda text: encoder.encode(for_encoder(text)), texts)))
-    return Inputs(vectors, [for_ngrams(text) for text in texts])
+        vectors = list(pool.map(lambda text: encoder.encode(for_encoder(text)), texts))
+    return Inputs(np.array(vectors).reshape(-1, encoder.size), [for_ngrams(text) for text in texts])
+
+
+def targets_of(labels: list[str], intents: Sequence[str], seconds: Sequence[str | None]) -> np.ndarray:
+    """What the head is to say of each text: 1 for its intent, less for its second wish, a little below 0 for others."""
+    targets = np.full((len(intents), len(labels)), -1 / max(1, len(labels) - 1), dtype=np.float32)
+    places = {label: at for at, label in enumerate(labels)}
+    for row, (intent, second) in enumerate(zip(intents, seconds, strict=True)):
+        if second in places:
+            targets[row, places[second]] = _SECOND
+        targets[row, places[intent]] = 1.0
+    return targets
 
 
 def out_of_fold(
-    inputs: Inputs, intents: np.ndarray, clauses: Sequence[Sequence[str]]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Log-probabilities by heads that were trained without the text.
+    inputs: Inputs, targets: np.ndarray, clauses: Inputs, clause_rows: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Scores by models that were trained without the text: of each text, and of each clause.
 
-    Three arrays of shape (texts, labels): of the head on vectors, of that on n-grams, and of the best clause.
+    `clause_rows` says to which text a clause belongs.
     """
-    shape = (len(intents), len(set(intents)))
-    on_vectors, on_counts, on_clauses = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    for seen, unseen in StratifiedKFold(_FOLDS, shuffle=True, random_state=0).split(inputs.vectors, intents):
-        model = IntentModel.fit_inputs(inputs.take(seen), intents[seen], encoders.HashedEncoder(), np.ones(2))
-        on_vectors[unseen], on_counts[unseen] = model.parts(inputs.take(unseen))
-        on_clauses[unseen] = [model.clause_log_probabilities(clauses[row] or [""]) for row in unseen]
-    return on_vectors, on_counts, on_clauses
+    firsts = targets.argmax(axis=1)
+    whole = np.zeros(targets.shape)
+    parts = np.zeros((len(clause_rows), targets.shape[1]))
+    for seen, unseen in StratifiedKFold(_FOLDS, shuffle=True, random_state=0).split(inputs.vectors, firsts):
+        model = IntentModel.fit_inputs(inputs.take(seen), targets[seen], [], encoders.HashedEncoder(), 1.0)
+        whole[unseen] = model.scores(inputs.take(unseen))
+        rows = np.flatnonzero(np.isin(clause_rows, unseen))
+        if len(rows):
+            parts[rows] = model.scores(clauses.take(rows))
+    return whole, parts
 
 
-def fit_blend(on_vectors: np.ndarray, on_counts: np.ndarray, intents: np.ndarray) -> np.ndarray:
-    """The weights of the two heads that make the true intents most likely."""
-    truth = np.searchsorted(sorted(set(intents)), intents)
+def fit_sharpness(scores: np.ndarray, truth: np.ndarray) -> float:
+    """The factor that makes the true columns most likely."""
     rows = np.arange(len(truth))
 
-    def surprise(weights: np.ndarray) -> float:
-        return -heads.log_softmax(weights[0] * on_vectors + weights[1] * on_counts)[rows, truth].mean()
+    def surprise(sharpness: float) -> float:
+        return float(-log_softmax(sharpness * scores)[rows, truth].mean())
 
-    return minimize(surprise, np.array([0.3, 0.5]), method="Nelder-Mead").x
+    return float(minimize_scalar(surprise, bounds=(1.0, _SHARPEST), method="bounded").x)

@@ -11,7 +11,7 @@ from desk.language.text import clean, plain
 _LONG_NUMBER = re.compile(r"\d{5,}")
 _PUNCTUATION = re.compile(r"[\s,.;:~…—、，。；：'\"“”‘’()（）【】\[\]-]+")
 _SIGNS = {"phone": "☎", "ticket_number": "№", "order_number": "＃", "serial_number": "￥", "fault_code": "￡"}
-_DANGER = "⚠"
+DANGER = "⚠"
 
 
 def for_encoder(text: str) -> str:
@@ -29,4 +29,4 @@ def for_ngrams(text: str) -> str:
         blank = len(words[found.span.start : found.span.end]) - 1
         words[found.span.start : found.span.end] = [_SIGNS[found.span.entity], *[""] * blank]
     folded = _PUNCTUATION.sub(" ", _LONG_NUMBER.sub("00000", "".join(words))).strip()
-    return folded + _DANGER if sounds_dangerous(text) else folded
+    return folded + DANGER if sounds_dangerous(text) else folded

@@ -1,8 +1,8 @@
 """Says how well customers are understood, as text and as a page.
 
-    .venv-rasa/bin/python -m bot.nlu.report [--test FILE] [--model MODEL.tar.gz] [--ablation] [--folds]
+    .venv-rasa/bin/python -m bot.nlu.report [--test FILE …] [--model MODEL.tar.gz] [--ablation] [--folds]
 
-A model (trained now, unless one is given) is tried on a file of labelled utterances, one JSON object a line. With
+A model (trained now, unless one is given) is tried on files of labelled utterances, one JSON object a line. With
 `--folds` it is a cross-validation on the training data instead: every utterance is judged by a model that has not
 seen it. Leaves `report.txt` and `report.html` in `var/understanding`.
 """
@@ -27,25 +27,39 @@ without_tensorflow()
 from bot.nlu import data, encoder, heads, intent_model, scores  # noqa: E402
 from bot.nlu.data import Span, Utterance  # noqa: E402
 from bot.nlu.entity_model import EntityModel  # noqa: E402
+from bot.nlu.heads import USUAL, Shares  # noqa: E402
 from bot.nlu.intent_model import IntentModel  # noqa: E402
 from bot.nlu.scores import Outcome, Table  # noqa: E402
-from bot.nlu.second import SecondWish  # noqa: E402
-from bot.nlu.understanding import Thresholds, Understanding, clause_texts  # noqa: E402
+from bot.nlu.understanding import Thresholds, Understanding  # noqa: E402
 
 _TABLES = Path("data/tables")
+_TESTS = [Path("tests/understanding/held_out.jsonl"), Path("tests/understanding/held_out_2.jsonl")]
 _FIFTH = 5
 _SIZES = (0.1, 0.25, 0.5, 1.0)
-_STYLE = "body{font:15px/1.6 sans-serif;margin:2em auto;max-width:60em}td,th{padding:.1em 1em .1em 0;text-align:left}"
+_STYLE = """
+:root { color-scheme: light dark; --ink: #1c2426; --soft: #5b6669; --line: #d9dfe0; --page: #fff; --mark: #0f6b66; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e6ebec; --soft: #9aa6a9; --line: #333c3e; --page: #14191a; --mark: #57c4bb; }
+}
+body { font: 14px/1.5 -apple-system, "PingFang SC", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", sans-serif;
+  color: var(--ink); background: var(--page); max-width: 68em; margin: 32px auto; padding: 0 16px;
+  font-variant-numeric: tabular-nums; }
+h1 { font-size: 20px; } h2 { font-size: 16px; margin: 32px 0 8px; }
+nav { display: flex; flex-wrap: wrap; gap: 4px 16px; } a { color: var(--mark); }
+.wide { overflow-x: auto; } table { border-collapse: collapse; }
+th, td { padding: 4px 20px 4px 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
+th { color: var(--soft); font-weight: 600; white-space: nowrap; }
+"""
 
 
 def try_on(utterances: Sequence[Utterance], understanding: Understanding, entities: EntityModel) -> list[Outcome]:
     """Read each utterance as the assistant would."""
     outcomes = []
     for each in utterances:
-        start = time.perf_counter()
+        start = time.thread_time()
         reading = understanding.read(each.text)
         found = _spans(entities, each.text)
-        spent = (time.perf_counter() - start) * 1e3
+        spent = (time.thread_time() - start) * 1e3
         outcomes.append(Outcome(each, reading.ranking, reading.second, found, spent))
     return outcomes
 
@@ -53,15 +67,12 @@ def try_on(utterances: Sequence[Utterance], understanding: Understanding, entiti
 def cross_validate(utterances: Sequence[Utterance]) -> tuple[list[Outcome], list[Outcome]]:
     """Outcomes for intents (all utterances) and for entities (a fifth of them), each judged unseen."""
     inputs = intent_model.read(encoder.best(), [each.text for each in utterances])
-    intents = np.array([each.intent for each in utterances])
-    parts = [clause_texts(each.text) for each in utterances]
-    on_vectors, on_counts, _ = intent_model.out_of_fold(inputs, intents, parts)
-    blend = intent_model.fit_blend(on_vectors, on_counts, intents)
-    whole = heads.log_softmax(blend[0] * on_vectors + blend[1] * on_counts)
-    model = IntentModel.fit_inputs(inputs, intents, encoder.HashedEncoder(), blend)
-    understanding = Understanding(model, SecondWish.never(), Thresholds())
-    readings = [understanding.decide(each.text, row) for each, row in zip(utterances, whole, strict=True)]
-    judged = [Outcome(each, reading.ranking) for each, reading in zip(utterances, readings, strict=True)]
+    labels, targets = _targets(utterances)
+    nothing = np.zeros(0, dtype=int)
+    scores_of, _ = intent_model.out_of_fold(inputs, targets, inputs.take(nothing), nothing)
+    sharpness = intent_model.fit_sharpness(scores_of, targets.argmax(axis=1))
+    chances = np.exp(heads.log_softmax(sharpness * scores_of))
+    judged = [Outcome(each, _ranked(labels, row)) for each, row in zip(utterances, chances, strict=True)]
     order = np.random.default_rng(0).permutation(len(utterances))
     fifth, rest = order[: len(order) // _FIFTH], order[len(order) // _FIFTH :]
     with tempfile.TemporaryDirectory() as folder:
@@ -77,35 +88,48 @@ def ablation(training: Sequence[Utterance], test: Sequence[Utterance]) -> Table:
     sentences = encoder.best()
     seen = intent_model.read(sentences, [each.text for each in training])
     unseen = intent_model.read(sentences, [each.text for each in test])
-    intents = np.array([each.intent for each in training])
+    labels, targets = _targets(training)
     order = np.random.default_rng(0).permutation(len(training))
     rows = []
     for size in _SIZES:
         chosen = order[: int(len(order) * size)]
-        part, labels = seen.take(chosen), intents[chosen]
-        model = IntentModel.fit_inputs(part, labels, encoder.HashedEncoder(), np.array([0.16, 1.0]))
-        on_vectors, on_counts = model.parts(unseen)
-        both = model.log_probabilities(unseen)
-        understanding = Understanding(model, SecondWish.never(), Thresholds())
-        decided = [understanding.decide(each.text, row).ranking[0][0] for each, row in zip(test, both, strict=True)]
-        claims = [
-            *([model.labels[at] for at in array.argmax(axis=1)] for array in (on_counts, on_vectors, both)),
-            decided,
-        ]
+        claims = []
+        for shares in (Shares(0.0, 1.0), Shares(1.0, 0.0), USUAL):
+            model = IntentModel.fit_inputs(
+                seen.take(chosen), targets[chosen], labels, encoder.HashedEncoder(), 1.0, shares
+            )
+            claims.append([labels[at] for at in model.scores(unseen).argmax(axis=1)])
         rows.append((f"{size:.0%} ({len(chosen)})", *(_accuracy(claim, test) for claim in claims)))
-    return Table("Ablation, strict", ("training data", "n-grams", "vectors", "both", "both and safety first"), rows)
+    return Table("Ablation, strict", ("training data", "n-grams", "vectors", "both"), rows)
+
+
+def _targets(utterances: Sequence[Utterance]) -> tuple[list[str], np.ndarray]:
+    labels = sorted({each.intent for each in utterances})
+    seconds = [each.secondary for each in utterances]
+    return labels, intent_model.targets_of(labels, [each.intent for each in utterances], seconds)
+
+
+def _ranked(labels: Sequence[str], chances: np.ndarray) -> list[tuple[str, float]]:
+    return [(labels[at], float(chances[at])) for at in np.argsort(-chances)]
 
 
 def page(title: str, parts: Sequence[Table]) -> str:
     """The tables as an HTML page that needs nothing else."""
+    links = "".join(f'<a href="#t{at}">{escape(table.title)}</a>' for at, table in enumerate(parts))
     body = "".join(
-        f"<h2>{escape(table.title)}</h2><table><tr>{_cells('th', table.head)}</tr>"
+        f'<h2 id="t{at}">{escape(table.title)}</h2><div class="wide"><table><tr>{_cells("th", table.head)}</tr>'
         + "".join(f"<tr>{_cells('td', row)}</tr>" for row in table.rows)
-        + "</table>"
-        for table in parts
+        + "</table></div>"
+        for at, table in enumerate(parts)
     )
-    head = f"<meta charset=utf-8><title>{escape(title)}</title><style>{_STYLE}</style>"
-    return f"<!doctype html><html lang=en><head>{head}</head><body><h1>{escape(title)}</h1>{body}</body></html>"
+    head = (
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{_STYLE}</style>"
+    )
+    return (
+        f'<!doctype html><html lang="zh-CN"><head>{head}</head>'
+        f"<body><h1>{escape(title)}</h1><nav>{links}</nav>{body}</body></html>"
+    )
 
 
 def lines(table: Table) -> Iterator[str]:
@@ -144,26 +168,36 @@ def _models(archive: Path | None, training: Sequence[Utterance]) -> Iterator[tup
         yield Understanding.load(intents, Thresholds()), EntityModel.load(entities)
 
 
+def _folded(folder: Path) -> list[Table]:
+    judged, tagged = cross_validate(data.read_training(folder))
+    parts = [table for table in scores.tables(judged) if table.title != scores.by_entity([]).title]
+    return [*parts, scores.by_entity(tagged)]
+
+
+def _tried(folder: Path, tests: Sequence[Path], archive: Path | None, ablated: bool) -> list[Table]:
+    """The tables of each test, under its name."""
+    training = data.read_training(folder) if archive is None or ablated else []
+    parts = []
+    with _models(archive, training) as (understanding, entities):
+        for test in tests:
+            utterances = data.read_labelled(test)
+            found = scores.tables(try_on(utterances, understanding, entities))
+            if ablated:
+                found.append(ablation(training, utterances))
+            parts += [Table(f"{test.stem}: {table.title}", table.head, table.rows) for table in found]
+    return parts
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--data", type=Path, default=Path("data/nlu"))
-    options.add_argument("--test", type=Path, default=Path("tests/understanding/held_out.jsonl"))
+    options.add_argument("--test", type=Path, nargs="+", default=_TESTS)
     options.add_argument("--model", type=Path, help="a trained model of Rasa")
     options.add_argument("--ablation", action="store_true", help="also try less data and less of the classifier")
     options.add_argument("--folds", action="store_true", help="cross-validate on the training data")
     options.add_argument("--output", type=Path, default=Path("var/understanding"))
     chosen = options.parse_args()
-    training = data.read_training(chosen.data)
-    if chosen.folds:
-        judged, tagged = cross_validate(training)
-        parts = [table for table in scores.tables(judged) if table.title != scores.by_entity([]).title]
-        parts.append(scores.by_entity(tagged))
-    else:
-        test = data.read_labelled(chosen.test)
-        with _models(chosen.model, training) as (understanding, entities):
-            parts = scores.tables(try_on(test, understanding, entities))
-        if chosen.ablation:
-            parts.append(ablation(training, test))
+    parts = _folded(chosen.data) if chosen.folds else _tried(chosen.data, chosen.test, chosen.model, chosen.ablation)
     text = "\n".join(line for table in parts for line in lines(table))
     print(text)
     chosen.output.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,7 @@ _BINS = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.01)
 
 @dataclass(frozen=True)
 class Outcome:
-    """An utterance and what was made of it; `milliseconds` is the time that took."""
+    """An utterance and what was made of it; `milliseconds` is the processor time that took."""
 
     utterance: Utterance
     ranking: Sequence[tuple[str, float]]
@@ -82,7 +82,7 @@ def overview(outcomes: Sequence[Outcome]) -> Table:
         ("out_of_scope F1", _f1(*outside)),
         ("entities F1, by overlap", _f1(*entities)),
         ("two wishes, both right", f"{both} of {len(wished)} ({len(found)} claimed)"),
-        ("ms a message, p50 / p95", f"{median(times):.1f} / {times[int(0.95 * (len(times) - 1))]:.1f}"),
+        ("CPU ms a message, p50 / p95", f"{median(times):.1f} / {times[int(0.95 * (len(times) - 1))]:.1f}"),
     ]
     return Table("Overview", ("what", "value"), rows)
 

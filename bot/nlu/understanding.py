@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +12,16 @@ import numpy as np
 from bot.nlu import clauses, context, finders, heads
 from bot.nlu.data import Utterance
 from bot.nlu.encoder import Encoder
-from bot.nlu.intent_model import IntentModel, fit_blend, out_of_fold, read
-from bot.nlu.normal import for_ngrams
+from bot.nlu.intent_model import Inputs, IntentModel, fit_sharpness, out_of_fold, read, targets_of
+from bot.nlu.normal import DANGER
 from bot.nlu.second import SecondWish, columns
 from desk.language.emergency import sounds_dangerous
 
 EMERGENCY = "report_emergency"
 _NEWS = "report_fault"
+# So many clauses are read one by one: each costs as much as a message.
+_CLAUSES = 5
+_UNHEARD = 3
 _QUESTIONS = {"ask_price", "ask_warranty", "ask_service_info", "ask_policy"}
 
 
@@ -29,7 +33,7 @@ class Thresholds:
     dangerous. `second`: the message has a second wish.
     """
 
-    emergency: float = 0.2
+    emergency: float = 0.15
     danger: float = 0.02
     second: float = 0.3
 
@@ -52,25 +56,30 @@ class Understanding:
 
     @classmethod
     def fit(cls, utterances: Sequence[Utterance], encoder: Encoder, thresholds: Thresholds) -> Understanding:
-        """Train everything; the blend and the second wish on predictions for utterances not trained on."""
-        inputs = read(encoder, [each.text for each in utterances])
-        intents = np.array([each.intent for each in utterances])
-        parts = [clause_texts(each.text) for each in utterances]
-        on_vectors, on_counts, on_clauses = out_of_fold(inputs, intents, parts)
-        blend = fit_blend(on_vectors, on_counts, intents)
-        model = IntentModel.fit_inputs(inputs, intents, encoder, blend)
+        """Train everything; confidences and the second wish on predictions for utterances not trained on."""
+        inputs = _less_certain(read(encoder, [each.text for each in utterances]))
+        labels = sorted({each.intent for each in utterances})
+        seconds = [each.secondary for each in utterances]
+        targets = targets_of(labels, [each.intent for each in utterances], seconds)
+        parts = [clauses.split(each.text) for each in utterances]
+        several = [row for row, each in enumerate(parts) if len(each) > 1]
+        clause_rows = np.array([row for row in several for _ in parts[row]], dtype=int)
+        clause_inputs = read(encoder, [clause for row in several for clause in parts[row]])
+        whole, of_clauses = out_of_fold(inputs, targets, clause_inputs, clause_rows)
+        first = targets.argmax(axis=1)
+        sharpness = fit_sharpness(whole, first)
+        model = IntentModel.fit_inputs(inputs, targets, labels, encoder, sharpness)
         second = SecondWish.fit(
-            heads.log_softmax(blend[0] * on_vectors + blend[1] * on_counts),
-            on_clauses,
-            np.array([len(each) for each in parts]),
-            columns(model.labels, list(intents)),
-            columns(model.labels, [each.secondary for each in utterances]),
+            heads.log_softmax(sharpness * whole)[several],
+            [heads.log_softmax(sharpness * of_clauses[clause_rows == row]) for row in several],
+            first[several],
+            columns(labels, seconds)[several],
         )
         return cls(model, second, thresholds)
 
     def read(self, text: str, asks: str | None = None) -> Reading:
         """The intents of `text`; `asks` is the question that is pending."""
-        inputs = self.model.read(text)
+        inputs = self.model.read([text])
         whole = self.model.log_probabilities(inputs)[0]
         return self.decide(text, whole, asks)
 
@@ -95,11 +104,11 @@ class Understanding:
         return bool(chance >= limit or (chance >= self.thresholds.danger and sounds_dangerous(text)))
 
     def _second(self, text: str, whole: np.ndarray, order: Sequence[int]) -> str | None:
-        parts = clause_texts(text)
+        parts = clauses.split(text)[:_CLAUSES]
         if len(parts) < 2:
             return None
-        best = self.model.clause_log_probabilities(parts)
-        column, chance = self.second.find(whole, best, len(parts), order[0])
+        of_clauses = self.model.log_probabilities(self.model.read(parts))
+        column, chance = self.second.find(whole, of_clauses, order[0])
         return self.model.labels[column] if chance >= self.thresholds.second else None
 
     def save(self, folder: Path) -> None:
@@ -113,6 +122,15 @@ class Understanding:
         with np.load(folder / "second.npz", allow_pickle=False) as arrays:
             second = SecondWish(arrays["weights"], float(arrays["bias"]))
         return cls(IntentModel.load(folder), second, thresholds)
+
+
+def _less_certain(inputs: Inputs) -> Inputs:
+    """Without the sign of danger in every third text that has it: the list of danger words knows our own utterances
+    better than those to come, so the model must not lean on it."""
+    texts = [
+        text.removesuffix(DANGER) if zlib.crc32(text.encode()) % _UNHEARD == 0 else text for text in inputs.texts
+    ]
+    return Inputs(inputs.vectors, texts)
 
 
 def _at_least_half(likely: np.ndarray, chosen: int) -> np.ndarray:
@@ -132,11 +150,6 @@ def _news_first(reading: Reading) -> Reading:
     fault = next(each for each in reading.ranking if each[0] == _NEWS)
     others = [each for each in reading.ranking if each is not fault]
     return Reading([(_NEWS, first[1]), (first[0], fault[1]), *others[1:]], first[0])
-
-
-def clause_texts(text: str) -> list[str]:
-    """The clauses of a text as the n-gram head reads them."""
-    return [for_ngrams(clause) for clause in clauses.split(text)]
 
 
 def _only_data(text: str) -> bool:

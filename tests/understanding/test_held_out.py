@@ -8,8 +8,14 @@ import pytest
 
 from desk.language.emergency import sounds_dangerous
 
-HELD_OUT = Path(__file__).with_name("held_out.jsonl")
-ROWS = [json.loads(line) for line in HELD_OUT.read_text(encoding="utf-8").splitlines()]
+
+def read(name: str) -> list[dict]:
+    """The rows of a file beside this one."""
+    return [json.loads(line) for line in Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()]
+
+
+FIRST, SECOND = read("held_out.jsonl"), read("held_out_2.jsonl")
+ROWS = FIRST + SECOND
 
 INTENTS = set(
     "greet goodbye thank affirm deny bot_challenge ask_capabilities restart out_of_scope report_fault report_emergency "
@@ -53,19 +59,23 @@ def test_two_intents_have_two() -> None:
     assert all(row["secondary_intent"] for row in ROWS if row["register"] == "two_intent")
 
 
+@pytest.mark.parametrize("rows", [FIRST, SECOND], ids=["first", "second"])
+def test_every_intent_register_and_entity(rows: list[dict]) -> None:
+    assert {row["intent"] for row in rows} == INTENTS
+    assert {row["register"] for row in rows} == REGISTERS
+    assert {entity["entity"] for row in rows for entity in row["entities"]} == ENTITIES
+
+
 def test_counts() -> None:
-    intents = collections.Counter(row["intent"] for row in ROWS)
-    assert len(ROWS) == 500
-    assert set(intents) == INTENTS
+    intents = collections.Counter(row["intent"] for row in FIRST)
+    assert (len(FIRST), len(SECOND)) == (500, 389)
     assert min(intents.values()) >= 10
     assert (intents["report_fault"], intents["report_emergency"]) == (60, 40)
     assert (intents["inform"], intents["out_of_scope"]) == (35, 40)
-    assert {row["register"] for row in ROWS} == REGISTERS
-    assert {entity["entity"] for row in ROWS for entity in row["entities"]} == ENTITIES
 
 
 def test_the_first_guard_hears_every_emergency() -> None:
     heard = {row["id"] for row in ROWS if sounds_dangerous(row["text"])}
     dangers = {row["id"] for row in ROWS if row["intent"] == "report_emergency"}
     assert dangers <= heard
-    assert len(heard - dangers) <= 5
+    assert len(heard - dangers) <= 6

@@ -15,6 +15,12 @@ nlu:
 - intent: thank
   examples: |
     - 谢谢
+- intent: deny
+  examples:
+  - text: |
+      莫整
+    metadata:
+      reviewed: true
 """
 
 
@@ -24,6 +30,7 @@ def test_training_files_carry_entities_and_second_wishes(tmp_path):
     assert data.read_training(tmp_path) == [
         Utterance("空调不制冷，多少钱", "report_fault", spans, "ask_price"),
         Utterance("谢谢", "thank"),
+        Utterance("莫整", "deny", annotated=False),
     ]
 
 
