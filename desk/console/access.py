@@ -12,6 +12,7 @@ PATHS: dict[str, tuple[str, ...]] = {
         "/console/morning", "/console/morning/{kind}/{entry_id}", "/console/morning/sound/{voicemail_id}",
         "/console", "/console/chats/{conversation_id}", "/console/chats/{conversation_id}/panel",
         "/console/chats/{conversation_id}/photos/{seq}/{number}", "/console/alarms",
+        "/console/alarms/{alarm_id}/call-off",
         "/console/api/alarms/{alarm_id}/take", "/console/api/list", "/console/api/events", "/console/api/changes",
         "/console/api/presence", "/console/api/team", "/console/api/search", "/console/api/photos/{conversation_id}",
         "/console/api/chats/{conversation_id}", "/console/api/chats/{conversation_id}/read",

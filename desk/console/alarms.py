@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from desk import texts
 from desk.cases import oncall
@@ -34,3 +34,30 @@ def take(alarm_id: int, me: Me) -> JSONResponse:
         raise Problem("not-found", texts.render("console.alarm.missing")) from error
     nudge.tell(nudge.CONSOLE)
     return JSONResponse({"state": taken.state, "who": taken.who})
+
+
+@router.get("/alarms/{alarm_id}/call-off")
+def ask(alarm_id: int, me: Me) -> HTMLResponse:
+    """Is it a false alarm? A reason is asked for."""
+    return _asked(alarm_id, me)
+
+
+@router.post("/alarms/{alarm_id}/call-off")
+def call_off(alarm_id: int, me: Me, reason: Annotated[str, Form(max_length=200)] = "") -> Response:
+    """It was a false alarm."""
+    if not reason.strip():
+        return _asked(alarm_id, me, 422)
+    try:
+        oncall.call_off(alarm_id, reason.strip(), staff_id=me.id)
+    except oncall.NotFound as error:
+        raise Problem("not-found", texts.render("console.alarm.missing")) from error
+    nudge.tell(nudge.CONSOLE)
+    return RedirectResponse("/console", 303)
+
+
+def _asked(alarm_id: int, me: Person, status: int = 200) -> HTMLResponse:
+    with db.reading() as session:
+        found = [alarm for alarm in oncall.banner(session) if alarm.id == alarm_id]
+    if not found:
+        raise Problem("not-found", texts.render("console.alarm.missing"))
+    return render.page("alarm_off.html", status, person=me, alarm=found[0], trouble=status != 200)

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from desk import time
-from desk.cases import tickets
+from desk.cases import oncall, tickets
 from desk.records import db
-from desk.records.models import Conversation, FollowUp, ServiceReport, Ticket
+from desk.records.models import Alarm, Conversation, FollowUp, ServiceReport, Ticket
 from tests.console.conftest import Browser
 from tests.followups.conftest import tick
 
@@ -56,3 +56,19 @@ def test_who_cannot_be_written_to_is_telephoned(wang: Browser) -> None:
 
 def test_it_is_linked_from_the_morning_list(wang: Browser) -> None:
     assert "/console/follow-ups" in wang.get("/console/morning").text
+
+
+def test_a_false_alarm_is_called_off_with_a_reason(wang: Browser) -> None:
+    with db.transaction() as session:
+        session.add(Conversation(id="cv-x", channel="web", sender="x", created_at=time.now()))
+        session.flush()
+        alarm_id = oncall.raise_alarm(session, "smoke", "气得冒烟", conversation_id="cv-x").id
+    assert f"/console/alarms/{alarm_id}/call-off" in wang.get("/console/alarms").text
+    page = f"/console/alarms/{alarm_id}/call-off"
+    assert "气得冒烟" in wang.get(page).text
+    assert wang.submit(page, reason=" ").status_code == 422
+    assert wang.submit(page, reason="只是生气").status_code == 303
+    with db.reading() as session:
+        found = session.get_one(Alarm, alarm_id)
+    assert (found.state, found.reason) == ("called_off", "只是生气")
+    assert wang.get(page).status_code == 404
