@@ -6,7 +6,7 @@ from itertools import groupby
 from math import ceil
 from operator import attrgetter
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from desk import texts, time
@@ -53,7 +53,15 @@ def at(session: Session, position: int, group: str | None, now: datetime | None 
         return Waiting(position, None)
     behind = position - sum(one.free for one in there)
     needed = 1.0 if behind <= 0 else behind * usual_minutes(session, now) / places
+    # Free places do not help while nobody takes from the line: who waits longest shows how long it really takes.
+    needed = max(needed, _longest(session, group, now))
     return Waiting(position, next((step for step in STEPS if step >= ceil(needed)), None))
+
+
+def _longest(session: Session, group: str | None, now: datetime) -> float:
+    same = Conversation.queue_group.is_(None) if group is None else Conversation.queue_group == group
+    since = session.scalar(select(func.min(Conversation.queued_at)).where(Conversation.state == "queued", same))
+    return (now - since).total_seconds() / 60 if since is not None else 0.0
 
 
 def usual_minutes(session: Session, now: datetime) -> float:

@@ -157,6 +157,14 @@ def test_the_wait_is_counted_and_never_promised_when_nobody_is_there(
         assert "按顺序接待" in waiting.at(session, 1, "ac").words
 
 
+def test_a_line_that_nobody_takes_from_is_told_as_it_is(people: dict[str, int], pinned_clock: Clock) -> None:
+    queued(1)
+    pinned_clock("2026-11-21T10:14:00+08:00")
+    with db.transaction() as session:
+        presence.beat(session, people["jia"])
+        assert waiting.at(session, 2, "ac") == Waiting(2, 15)  # two places are free, but somebody waits for 14 minutes
+
+
 def test_how_long_conversations_last_is_learnt(people: dict[str, int], pinned_clock: Clock) -> None:
     for number in range(6):
         made = queued(number)
