@@ -24,15 +24,17 @@ def show(request: Request, me: Me) -> HTMLResponse:
 
 
 @router.post("")
-def save(request: Request, me: Me, chats: Number = "", tickets: Number = "") -> Response:
+def save(request: Request, me: Me, chats: Number = "", tickets: Number = "", left: Number = "0") -> Response:
     """Change the periods."""
+    given = {"chats": chats, "tickets": tickets, "left": left}
     try:
-        if not (chats.isdecimal() and tickets.isdecimal()):
-            raise ValueError(texts.render("console.privacy.months_range", most=retention.LONGEST_MONTHS))
+        if not all(value.isdecimal() for value in given.values()):
+            raise ValueError(texts.render("console.privacy.range", most=retention.LONGEST))
         with db.transaction() as session:
-            retention.set_periods(session, int(chats), int(tickets), me.actor)
+            periods = retention.Periods(**{name: int(value) for name, value in given.items()})
+            retention.set_periods(session, periods, me.actor)
     except ValueError as error:
-        return _page(request, me, 422, str(error), {"chats": chats, "tickets": tickets})
+        return _page(request, me, 422, str(error), given)
     return pages.done("/console/manage/privacy")
 
 
@@ -44,5 +46,5 @@ def _page(
         waiting = len(retention.due(session, time.now()))
     return pages.show(
         request, me, "admin/privacy.html", status, trouble=trouble, waiting=waiting, most=retention.AT_ONCE,
-        kept=kept or {"chats": now.chats, "tickets": now.tickets},
+        kept=kept or {"chats": now.chats, "tickets": now.tickets, "left": now.left},
     )

@@ -206,4 +206,24 @@ def test_kept_no_longer_than_set(boss: Browser, zhang: int, tmp_path: Path) -> N
         assert (ticket.contact_name, ticket.contact_phone, ticket.address) == (None, None, None)
         assert session.scalar(select(func.count()).select_from(SavedSetting)) == 1
     boss.submit("/console/manage/privacy", chats="0", tickets="0")
-    assert retention.run(now + timedelta(days=9000)) == retention.Applied(0, 0, (), False)
+    assert retention.run(now + timedelta(days=9000)) == retention.Applied(0, 0, 0, (), False)
+
+
+def test_who_left_the_account_is_forgotten_when_nothing_is_open(boss: Browser, zhang: int, tmp_path: Path) -> None:
+    now = time.now()
+    with db.transaction() as session:
+        follower = session.query(WechatUser).one()
+        follower.follows, follower.left_at = False, now - timedelta(days=31)
+        session.query(Ticket).one().status = "accepted"
+    assert retention.run(now).followers == 0  # nobody has asked for it
+    assert boss.submit("/console/manage/privacy", chats="36", tickets="60", left="30").status_code == 303
+    assert retention.run(now).followers == 0  # there is work to do
+    with db.transaction() as session:
+        session.query(Ticket).one().status = "closed"
+    done = retention.run(now)
+    assert (done.followers, done.conversations, done.tickets) == (1, 1, 0)
+    assert "openid-zhang" not in everything() and "孩子在家，139" not in everything()
+    assert not (tmp_path / "media/web/ab/photo.jpg").exists()
+    with db.reading() as session:
+        assert session.query(Customer).one().phone == SECRETS[1] and session.query(Identity).count() == 0
+    assert retention.run(now).followers == 0
