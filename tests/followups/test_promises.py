@@ -144,3 +144,12 @@ def test_with_somebody_at_the_console_only_a_long_wait_is_told(shop):
         talk.state, talk.queued_at, talk.handoff_reason = "queued", time.now(), "customer_request"
     tick()
     assert told("queue") == []
+
+
+def test_the_customer_of_an_imported_ticket_gets_no_apology_for_what_nobody_promised(shop):
+    with db.transaction() as session:
+        customer = session.query(Customer).one()
+        made = tickets.open_ticket(session, "import", kind="repair", severity="B", symptom="x", customer_id=customer.id)
+        session.get_one(Ticket, made.id).deadlines = {"fix_due": "2026-11-23T11:00:00+08:00"}
+    to("2026-11-24T12:00:00+08:00")
+    assert [title for title in told("broken") if "修好" in title] and heard() == []

@@ -29,6 +29,13 @@ def broken(session: Session, follow: FollowUp) -> Outcome:
     ticket = _ticket(session, follow)
     ticket.priority = 0
     tickets.event(session, ticket, "deadline_broken", "clock", **follow.data)
+    if ticket.conversation_id is not None:
+        _apologise_later(session, follow, ticket)
+    return _about_ticket(session, follow, "broken", ticket, rota.supervisors(session) + _having(session, ticket))
+
+
+def _apologise_later(session: Session, follow: FollowUp, ticket: Ticket) -> None:
+    """At once, or in the morning. Of an imported ticket nobody knows what its customer was promised: none."""
     now = time.now()
     told = FollowUp(
         key=f"told:{follow.key}"[:120], kind="broken_told", ticket_id=ticket.id, data=follow.data,
@@ -36,7 +43,6 @@ def broken(session: Session, follow: FollowUp) -> Outcome:
         state="waiting", created_at=now,
     )
     session.add(told)
-    return _about_ticket(session, follow, "broken", ticket, rota.supervisors(session) + _having(session, ticket))
 
 
 def report_ask(session: Session, follow: FollowUp) -> Outcome:
