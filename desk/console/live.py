@@ -66,7 +66,7 @@ async def _told(request: Request) -> AsyncIterator[str]:
     token, until = request.cookies.get(COOKIE, ""), time.monotonic() + LONGEST
     with nudge.Overhearing() as ears:
         yield _event("breath", [])
-        while time.monotonic() < until:
+        while time.monotonic() < until and not nudge.closed():
             topics = await ears.heard(BREATH)
             if topics:
                 yield _event("changed", sorted(topics))

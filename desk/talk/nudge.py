@@ -21,6 +21,7 @@ _lock = threading.Lock()
 _listening: "dict[str, set[Listening]]" = defaultdict(set)
 _overhearing: "set[Overhearing]" = set()
 _typing: dict[tuple[str, str], float] = {}
+_closed = False
 _carrier: Callable[[str], None] | None = None
 
 
@@ -64,6 +65,20 @@ def hear_typing(conversation_id: str, who: str) -> None:
             for key in [key for key, until in _typing.items() if until < now]:
                 del _typing[key]
     hear(conversation_id)
+
+
+def close() -> None:
+    """This process stops: all who listen are woken, and `closed` is true from now on."""
+    global _closed
+    _closed = True
+    with _lock:
+        for ears in {*_overhearing, *(one for every in _listening.values() for one in every)}:
+            ears.hear(CONSOLE)
+
+
+def closed() -> bool:
+    """Whether this process stops, so that nobody should wait any longer."""
+    return _closed
 
 
 def carried_by(carrier: Callable[[str], None] | None) -> None:

@@ -185,7 +185,7 @@ async def _looks(
         after = max([after, *(line["seq"] for line in found["messages"])])
         yield found
         left = until - time.monotonic()
-        if left <= 0 or await request.is_disconnected():
+        if left <= 0 or nudge.closed() or await request.is_disconnected():
             return
         await ears.heard(min(left, BREATH_SECONDS))
 
