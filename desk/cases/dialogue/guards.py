@@ -16,7 +16,7 @@ def dangerous(case: Case) -> bool:
     named = said.danger is not None or (
         said.intent == "report_emergency"
         and said.confidence >= SURE
-        and may_be_danger(said)
+        and may_be_danger(said, case.pending is not None and case.journey != "emergency")
         and not said.has(*texts.data("understanding.asks_safety"))
     )
     if not named:
@@ -31,8 +31,11 @@ def dangerous(case: Case) -> bool:
     return not (emergency.opened_today(case) and case.journey is None and said.danger is None)
 
 
-def may_be_danger(said: Said) -> bool:
-    """Whether what was taken for an emergency may be one: 屏碎了 我坐了一屁股 tells a fault and no word of danger."""
+def may_be_danger(said: Said, answering: bool = False) -> bool:
+    """Whether what was taken for an emergency may be one: 屏碎了 我坐了一屁股 tells a fault and no word of danger.
+
+    `answering`: a question about something ordinary is open, so that it needs a word of danger to be one.
+    """
     plain = said.plain
     for words in (*texts.data("safety.harmless"), *severity.default_severity_rules().harmless):
         plain = plain.replace(words, "")
@@ -40,7 +43,7 @@ def may_be_danger(said: Said) -> bool:
         return False
     if said.danger is not None or re.search(texts.data("safety.hints"), plain):
         return True
-    return not (symptoms.sounds_like_fault(said.plain) or warranty.admitted_cause(said.plain))
+    return not answering and not (symptoms.sounds_like_fault(said.plain) or warranty.admitted_cause(said.plain))
 
 
 def angry(case: Case) -> bool:

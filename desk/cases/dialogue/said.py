@@ -35,6 +35,7 @@ REFUSED_TIME = re.compile(
     r"((?<!行)不行|不方便|没空|没时间|不在|来不了|不得空|不可以|没人|要上班|上班)"
 )
 FREIGHT = re.compile(r"(运费|邮费|快递费).{0,6}(谁|多少|要不要|出|包|付|给|算)|谁.{0,3}(运费|邮费|快递费)")
+ASKING = re.compile(r"(来|可以)?(行不行|可不可以|好不好|方不方便|得不得|可以不|行不|中不中)")
 VISITORS = re.compile(r"[来派叫]个?(人|师傅)|师傅来|上门|能来吗|能来不")
 GAP = "\0"
 # Below this an intent is a guess.
@@ -205,10 +206,9 @@ def _read_when(said: Said, heard, pending: str | None, now: datetime) -> None:  
         or said.wants("book_visit", "change_visit", "request_callback")
     ):
         # "周五没人，改成下周一下午": the time that counts stands behind the move.
-        said.visit = times.parse_visit(
-            without_data(REFUSED_TIME.sub(" ", MOVED_TO.sub("", said.plain))), time.local(now)
-        )
-        if said.visit is None and wished and not REFUSED_TIME.search(said.plain):
+        wish_words = REFUSED_TIME.sub(" ", MOVED_TO.sub("", said.plain))
+        said.visit = times.parse_visit(without_data(ASKING.sub(" ", wish_words)), time.local(now))
+        if said.visit is None and wished and wished[-1] in wish_words:
             said.visit = times.parse_visit(wished[-1], time.local(now))
 
 

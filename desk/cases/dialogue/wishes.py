@@ -44,7 +44,8 @@ UNSOLVED = ("report_unresolved", "report_fault", "deny", "inform", "out_of_scope
 def second_thoughts(case: Case) -> bool:
     """Yes to a person that was just offered; a correction to the ticket that was just opened."""
     said, offers = case.said, case.state.get("offers", [])
-    if "repair" in offers and said.has("修") and not said.has("不修") and not case.pending:
+    asks = said.wants(*info.ANSWERS, "ask_warranty") or said.has("多少", "价", "钱", "吗", "?", "？")
+    if "repair" in offers and said.has("修") and not said.has("不修") and not asks and not case.pending:
         fault.start(case)
         return True
     if not case.pending and said.intent in UNSOLVED and howto.failed(case):
@@ -121,7 +122,8 @@ def _wish(case: Case) -> str:
     whether something is safe is no emergency.
     """
     said = case.said
-    if said.intent == "report_emergency" and not guards.may_be_danger(said):
+    answering = case.pending is not None and case.journey != "emergency"
+    if said.intent == "report_emergency" and not guards.may_be_danger(said, answering):
         return "complain" if said.has(*texts.data("safety.claims")) else "report_fault"
     if said.intent in ("complain", "out_of_scope") and _waits(case):
         return "urge_ticket"
