@@ -63,17 +63,17 @@ def be(chosen: Chosen, me: Me) -> JSONResponse:
 
 
 async def _told(request: Request) -> AsyncIterator[str]:
-    token, until = request.cookies.get(COOKIE, ""), time.monotonic() + LONGEST
+    token, began = request.cookies.get(COOKIE, ""), time.monotonic()
+    looked = began
     with nudge.Overhearing() as ears:
         yield _event("breath", [])
-        while time.monotonic() < until and not nudge.closed():
+        while time.monotonic() - began < LONGEST and not nudge.closed():
             topics = await ears.heard(BREATH)
-            if topics:
-                yield _event("changed", sorted(topics))
-            elif await to_thread.run_sync(signin.person_of, token) is None:
-                return
-            else:
-                yield _event("breath", [])
+            if time.monotonic() - looked >= BREATH:
+                looked = time.monotonic()
+                if await to_thread.run_sync(signin.person_of, token) is None:
+                    return
+            yield _event("changed", sorted(topics)) if topics else _event("breath", [])
 
 
 def _event(name: str, topics: list[str]) -> str:
