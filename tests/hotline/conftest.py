@@ -108,6 +108,12 @@ def _voice() -> Iterator[speech.Synthesis]:
         yield made
 
 
+@pytest.fixture(scope="session")
+def _prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The prompts that were rendered once, for all tests."""
+    return tmp_path_factory.mktemp("prompts")
+
+
 @pytest.fixture
 def site() -> Iterator[Callable[[], int]]:
     """Start the desk's web application; its port."""
@@ -142,7 +148,7 @@ def hotline(
     _voice: speech.Synthesis,
     site: Callable[[], int],
     tmp_path: Path,
-    tmp_path_factory: pytest.TempPathFactory,
+    _prompts: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Play]:
     """Play a night: `hotline(scenario)` with `async def scenario(night)`. It is 22:00 on Saturday, nobody is in."""
@@ -150,6 +156,8 @@ def hotline(
     _fake.script = dialogue
     _voice.broken = False
     pinned_clock("2026-11-21T22:00:00+08:00")
+    (tmp_path / "hotline").mkdir()
+    (tmp_path / "hotline" / "prompts").symlink_to(_prompts)
     chosen = {
         "DATA_DIR": str(tmp_path), "API_KEY": KEY, "HOTLINE_AUDIO_PORT": "0", "HOTLINE_AGI_PORT": "0",
         "HOTLINE_TTS_URL": _voice.url, "HOTLINE_TTS_RATE": "8000", "HOTLINE_END_OF_SPEECH": "0.25",

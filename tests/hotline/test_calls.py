@@ -65,6 +65,28 @@ def test_hanging_up_with_a_fault_and_a_number_leaves_a_ticket(hotline: Play) -> 
     hotline(scenario)
 
 
+def test_what_was_told_since_is_in_the_ticket_when_the_caller_hangs_up(hotline: Play) -> None:
+    async def scenario(night: Night) -> None:
+        caller = await night.exchange.call("13800001234")
+        await caller.hears("或者按九")
+        await caller.says("我家空调不制冷")
+        await caller.hears("六到八位")
+        caller.presses("004417#")
+        await caller.hears("是的请按一")
+        caller.presses("1")
+        await caller.hears("按错了按星号重来")
+        caller.presses("13900005678")
+        await caller.hears("正确请按一")
+        caller.presses("1")
+        await caller.hears("地址")
+        await caller.hangs_up()
+        (ticket,) = night.tickets()
+        assert (ticket.contact_phone, ticket.serial_number) == ("13900005678", "FD0112-004417")
+        assert ticket.status == "new"
+
+    hotline(scenario)
+
+
 def test_hanging_up_in_mid_sentence_keeps_what_was_said(hotline: Play) -> None:
     async def scenario(night: Night) -> None:
         caller = await night.exchange.call("13800001234")

@@ -9,6 +9,7 @@ import sys
 import threading
 import time as wall
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from desk.channels.hotline.settings import settings
 from tests.fakes.desk_process import PROJECT, free_port
 from tests.fakes.exchange import Exchange
 from tests.fakes.rasa_server import Said
+from tests.fakes.speech import Synthesis
 from tests.hotline.conftest import Night, Play
 
 LONG = "我是汉口的老赵，空调一点都不凉，电话就打这个号码，什么时候打都可以，白天我都在家，麻烦你们安排人来看看吧"
@@ -114,8 +116,13 @@ async def _prompts_kept() -> None:
     raise AssertionError("the prompts were not rendered")
 
 
-def test_without_any_voice_the_exchange_rings_who_is_on_call(hotline: Play, _voice) -> None:  # type: ignore[no-untyped-def]
+def test_without_any_voice_the_exchange_rings_who_is_on_call(
+    hotline: Play,
+    _voice: Synthesis,
+    tmp_path: Path,
+) -> None:
     _voice.broken = True
+    (tmp_path / "hotline" / "prompts").unlink()
 
     async def scenario(night: Night) -> None:
         caller = await night.exchange.call()
@@ -193,7 +200,7 @@ def test_a_process_that_dies_in_mid_call(hotline: Play, tmp_path: Path, pinned_c
         assert [ticket.contact_phone for ticket in night.tickets()] == ["13800001234"]
         assert night.calls()[0].outcome is None
         pinned_clock("2026-11-21T22:20:00+08:00")
-        assert calls.take_up_lost() == [night.calls()[0].id]
+        assert calls.take_up_lost(timedelta(minutes=12)) == [night.calls()[0].id]
         assert night.calls()[0].outcome == "ticket"
 
     hotline(scenario)

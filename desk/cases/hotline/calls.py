@@ -20,8 +20,6 @@ from desk.rules import severity
 
 NIGHT = timedelta(hours=12)
 LONGEST_TRANSCRIPT = 1500
-# A call without an end after this long belongs to a process that died.
-LOST_AFTER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -209,11 +207,12 @@ def _attach(session: Session, call: Call, ticket: Ticket, heard: list[str]) -> N
         tickets.add_note(session, ticket, "hotline", texts.render("hotline.records.transcript", said=said))
 
 
-def take_up_lost() -> list[str]:
-    """End the calls whose process died: what was said in them is kept as if the caller had hung up. Their ids."""
+def take_up_lost(after: timedelta) -> list[str]:
+    """End the calls that began longer than `after` ago and never ended: their process died. What was said in them is
+    kept as if the caller had hung up. Their ids."""
     with db.reading() as session:
         lost = session.scalars(
-            select(Call.id).where(Call.outcome.is_(None), Call.started_at < time.now() - LOST_AFTER)
+            select(Call.id).where(Call.outcome.is_(None), Call.started_at < time.now() - after)
         ).all()
     for call_id in lost:
         note(call_id, [Line("failed", "process")])

@@ -11,7 +11,7 @@ from desk.cases import tickets
 from desk.cases.dialogue.case import load
 from desk.cases.dialogue.journeys import booking
 from desk.cases.dialogue.turn import Heard, Turn
-from desk.records.models import Call, Intake, Ticket
+from desk.records.models import Call, Device, Intake, Ticket
 
 
 def of_call(session: Session, call: Call) -> Ticket | None:
@@ -32,6 +32,7 @@ def keep(session: Session, call: Call) -> Ticket | None:
         return None
     if not ticket.contact_phone and call.caller:
         tickets.change(session, ticket, "hotline", texts.render("hotline.records.caller"), contact_phone=call.caller)
+    _complete(session, ticket)
     if _declined(session, ticket):
         tickets.change(session, ticket, "hotline", texts.render("hotline.records.declined"), status="cancelled")
     return ticket
@@ -52,6 +53,23 @@ def _opened(session: Session, call: Call) -> Ticket | None:
     call.ticket_id = ticket.id
     session.flush()
     return ticket
+
+
+def _complete(session: Session, ticket: Ticket) -> None:
+    """What was learnt since goes into the ticket at once: the next word may be the last."""
+    intake = session.get(Intake, ticket.intake_id) if ticket.intake_id else None
+    if intake is None or intake.state != "open":
+        return
+    facts, device = intake.facts, session.get(Device, intake.device_id) if intake.device_id else None
+    known = {
+        "contact_phone": facts.get("phone"), "contact_name": facts.get("name"), "address": facts.get("address"),
+        "service_mode": facts.get("mode"), "product_type": facts.get("product_type"),
+        "fault_code": facts.get("fault_code"), "device_id": device.id if device else None,
+        "serial_number": device.serial_number if device else None,
+    }
+    learnt = {name: value for name, value in known.items() if value and getattr(ticket, name) != value}
+    if learnt:
+        tickets.change(session, ticket, "hotline", texts.render("hotline.records.completed"), **learnt)
 
 
 def _is_fault(intake: Intake) -> bool:

@@ -35,7 +35,9 @@ async def forever(ears: Ears) -> None:
 async def once(ears: Ears) -> None:
     """One round."""
     await asyncio.to_thread(unsaved.take_up)
-    await asyncio.to_thread(calls.take_up_lost)
+    # A call may last a while longer than its limit: a message after the tone, or FastAGI asking for digits.
+    lost_after = timedelta(seconds=2 * settings().longest_call + settings().longest_voicemail)
+    await asyncio.to_thread(calls.take_up_lost, lost_after)
     for message in await asyncio.to_thread(voicemails.waiting):
         await listen(ears, message)
 
