@@ -10,7 +10,7 @@ from desk.cases import staff
 from desk.demo import rota
 from desk.imports import Report, run_import
 from desk.records import db
-from desk.records.models import Customer, Device, Ticket
+from desk.records.models import CannedReply, Customer, Device, Ticket
 
 COLLEAGUES = (("demo", "演示主管", "admin"), ("lin", "林晓", "agent"), ("zhou", "周航", "agent"))
 LAST_TICKET = "TK20261117-0009"
@@ -57,4 +57,6 @@ def _colleagues() -> None:
         for login, name, role in COLLEAGUES:
             if staff.by_login(session, login) is None:
                 staff.add(session, login, name, demo.PASSWORD, role, actor="demo")
+        if session.scalar(select(CannedReply.id).limit(1)) is None:
+            session.add_all(CannedReply(**reply) for reply in demo.replies())
         rota.add(session)
