@@ -43,8 +43,8 @@ def search(session: Session, text: str, limit: int = 5) -> list[Article]:
         return []
     if session.get_bind().dialect.name == "sqlite":
         query = sql(
-            f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH :words"
-            f" ORDER BY bm25({INDEX}, 5.0, 3.0, 1.0), rowid LIMIT :n"
+            f"SELECT articles.id FROM {INDEX} JOIN articles ON articles.id = {INDEX}.rowid"
+            f" WHERE {INDEX} MATCH :words ORDER BY bm25({INDEX}, 5.0, 3.0, 1.0), articles.id LIMIT :n"
         )
         wanted = " OR ".join(f'"{word}"' for word in words)
     else:

@@ -1,6 +1,7 @@
 """Full-text search over advice, on both databases."""
 
 import pytest
+from sqlalchemy import delete
 
 from desk.cases import articles
 from desk.records.db import transaction
@@ -61,3 +62,9 @@ def test_a_deleted_article_is_found_no_more(library: str) -> None:
     with transaction() as session:
         session.delete(session.query(Article).filter_by(title="路由器连不上").one())
     assert "路由器连不上" not in titles("路由器连不上")
+
+
+def test_what_was_emptied_takes_no_place(library: str) -> None:
+    with transaction() as session:
+        session.execute(delete(Article).where(Article.title != "路由器连不上"))
+    assert titles("空调 洗碗机 没反应 连不上", 1) == ["路由器连不上"]

@@ -43,6 +43,8 @@ def may_be_danger(said: Said, answering: bool = False) -> bool:
         return False
     if said.danger is not None or re.search(texts.data("safety.hints"), plain):
         return True
+    if plain != said.plain:
+        return False
     return not answering and not (symptoms.sounds_like_fault(said.plain) or warranty.admitted_cause(said.plain))
 
 
