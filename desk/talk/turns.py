@@ -31,13 +31,19 @@ _OURS = (
     )
     .join_from(tables.turns, tables.conversations, _T.conversation_id == _C.id)
     .where(_T.id == bindparam("turn_id"), _T.state == "asked", _T.attempts == bindparam("attempt"))
-    .with_for_update(of=[tables.turns, tables.conversations])
+    .with_for_update(of=tables.conversations)  # the conversation first, as everywhere: no two wait for each other
 )
-_TURN_DONE = update(tables.turns).where(_T.id == bindparam("of"))
+_TURN_DONE = update(tables.turns).where(
+    _T.id == bindparam("of"), _T.state == "asked", _T.attempts == bindparam("attempt")
+)
 
 log = logging.getLogger(__name__)
 
 Answered = Callable[[str, str, dict[str, Any]], None]
+
+
+class _Overtaken(Exception):
+    """Somebody else has taken the turn up since; nothing of this answer is kept."""
 
 
 def work(conversation_id: str, claim: Claim | None = None, answered: Answered | None = None) -> float | None:
@@ -110,6 +116,13 @@ def _answer(claim: Claim) -> rasa.Answer:
 
 def _commit(claim: Claim, answer: rasa.Answer) -> tuple[dict[str, Any] | None, float | None]:
     """Store the answer; the API's Turn if it could be given, and the seconds after which there is more to do."""
+    try:
+        return _commit_if_ours(claim, answer)
+    except _Overtaken:
+        return None, 0.0
+
+
+def _commit_if_ours(claim: Claim, answer: rasa.Answer) -> tuple[dict[str, Any] | None, float | None]:
     with db.transaction() as session:
         found = session.execute(_OURS, {"turn_id": claim.turn_id, "attempt": claim.attempt}).one_or_none()
         if found is None:
@@ -119,18 +132,24 @@ def _commit(claim: Claim, answer: rasa.Answer) -> tuple[dict[str, Any] | None, f
         doubt.keep(session, found.conversation_id, claim.turn_id, claim.text, answer.parse, claim.metadata.get("asks"))
         if found.state != "bot" or found.version != claim.version:
             dropped = {"state": "dropped", "handled_by": _shown(found.state), "outcome": outcome}
-            session.execute(_TURN_DONE, {"of": claim.turn_id, **dropped, **understood})
+            _done(session, claim, dropped | understood)
             metrics.DROPPED.inc()
             return None, 0.0
         replies = _replies(answer)
         stored = {**outcome, **_say(session, found, replies)}
         handled_by = _moved(session, found, transition)
         done = {"state": "answered", "handled_by": handled_by, "outcome": stored}
-        session.execute(_TURN_DONE, {"of": claim.turn_id, **done, **understood})
+        _done(session, claim, done | understood)
     metrics.TURNS.labels(handled_by).inc()
     metrics.TURN_SECONDS.observe(max(0.0, (understood["answered_at"] - found.created_at).total_seconds()))
     shown = view.answered(found.conversation_id, found.id, handled_by, replies, outcome) if replies else None
     return shown, 0.0 if found.more else None
+
+
+def _done(session: Session, claim: Claim, values: dict[str, Any]) -> None:
+    changed = session.execute(_TURN_DONE, {"of": claim.turn_id, "attempt": claim.attempt, **values})
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        raise _Overtaken
 
 
 def _replies(answer: rasa.Answer) -> list[dict[str, Any]]:

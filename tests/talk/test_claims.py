@@ -1,13 +1,18 @@
 """A turn that may be asked at once is claimed in the commit that stores its message."""
 
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
 import pytest
 
 from desk.records import db
 from desk.records.models import Turn
-from desk.talk import claims, inbox, routing, saying, turns
+from desk.talk import claims, engine, inbox, routing, saying, turns
 from tests.fakes.desk import running_engine
 from tests.fakes.rasa_server import FakeRasa, Said
-from tests.talk.conftest import say, stored
+from tests.talk.conftest import say, stored, texts
 from tests.talk.test_outages import until_answered
 
 BUTTONS = [{"title": "要修", "payload": "/repair"}, {"title": "不修", "payload": "/leave"}]
@@ -83,6 +88,32 @@ def test_a_message_that_is_not_stored_leaves_no_claim(clean_database: str, assis
         _keep_messages()
         assert say(talk, "还在", "m3")["conversation"] == turn["conversation"]
     assert assistant.texts() == ["你好", "还在"]
+
+
+def test_an_answer_and_a_message_do_not_wait_for_each_other(desk_talk: engine.Engine, assistant: FakeRasa) -> None:
+    with ThreadPoolExecutor() as pool:
+        meanwhile: list[Future[None]] = []
+
+        def script(turn: dict[str, Any]) -> Said:
+            holds = threading.Event()
+            meanwhile.append(pool.submit(_lock_in_order, turn["sender"], holds))
+            assert holds.wait(5)
+            return Said([{"text": "好"}])
+
+        assistant.script = script
+        turn = say(desk_talk, "坏了")
+        meanwhile[0].result(5)
+    assert texts(turn) == ["好"] and state_of(turn["turn_id"]) == ("answered", 1)
+    assert assistant.looked_up == []
+
+
+def _lock_in_order(conversation_id: str, holds: threading.Event) -> None:
+    """As a message of a burst does: first the conversation, then its latest turn."""
+    with db.transaction() as session:
+        saying.locked(session, conversation_id)
+        holds.set()
+        time.sleep(0.3)
+        assert claims.oldest(session, conversation_id) is not None
 
 
 def _lose_messages() -> None:
