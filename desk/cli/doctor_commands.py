@@ -159,6 +159,12 @@ def _on_call() -> tuple[bool | None, str]:
     return (False, f"{words}；最近一天有 {failed} 条没有送到，见工作台的值班页") if failed else (True, words)
 
 
+def _hotline() -> tuple[bool | None, str]:
+    from desk.channels.hotline import health
+
+    return health.look()
+
+
 CHECKS: dict[str, Callable[[], tuple[bool | None, str]]] = {
     "Python": _python,
     "数据库": _database,
@@ -170,4 +176,5 @@ CHECKS: dict[str, Callable[[], tuple[bool | None, str]]] = {
     "微信": _wechat,
     "到点的事": _due,
     "值班": _on_call,
+    "热线": _hotline,
 }
