@@ -11,7 +11,8 @@ from playwright.sync_api import Page, Route, expect
 
 from desk import time as clock
 from desk.records import db
-from desk.records.models import Conversation, Message
+from desk.records.models import Conversation, Message, Staff
+from desk.talk import routing, saying
 from tests.fakes.desk_process import Desk
 from tests.fakes.rasa_server import FakeRasa, Said
 from tests.web.conftest import Chat, NewContext, Shop
@@ -232,3 +233,33 @@ def test_another_site_holds_the_widget_only_if_it_is_allowed(
         else:
             expect(chat.host.locator(".trouble")).not_to_be_empty()
     assert said_by_customers() == ["我叫王芳。洗衣机不转"]
+
+
+def test_a_person_takes_over_and_ends_the_chat(chat: Chat) -> None:
+    """Written beside the running desk, so that it is seen without a nudge, at the next look."""
+    chat.say("转人工")
+    chat.answered("收到：转人工")
+    with db.transaction() as session:
+        agent = session.query(Staff).filter_by(login="widget-agent").first() or Staff(
+            login="widget-agent", name="王工", password_hash="-"
+        )
+        session.add(agent)
+        session.flush()
+        found = saying.locked(session, session.query(Conversation).one().id)
+        assert found is not None
+        routing.take(session, found, agent.id, "staff:1")
+        saying.say(session, found, "agent", "我是王工，我来处理", staff_id=agent.id)
+    expect(chat.host.locator(".line.agent .bubble")).to_have_text("我是王工，我来处理", timeout=25_000)
+    expect(chat.host.locator(".line.agent .name")).to_contain_text("王工")
+    expect(chat.host.locator(".who")).to_contain_text("王工 · 客服")
+    with db.transaction() as session:
+        found = saying.locked(session, session.query(Conversation).one().id)
+        assert found is not None
+        routing.move(session, found, "closed", "staff:1", "solved")
+    expect(chat.host.get_by_text("这次服务怎么样？")).to_be_visible(timeout=25_000)
+    chat.host.get_by_label("5 分").check()
+    chat.host.get_by_role("button", name="提交评价").click()
+    expect(chat.host.get_by_role("status").last).to_contain_text("谢谢")
+    chat.host.get_by_role("button", name="继续聊").click()
+    chat.say("还有一件事")
+    chat.answered("收到：还有一件事")

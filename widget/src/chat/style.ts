@@ -76,7 +76,7 @@ export const style = css`
   .at { font-size: 12px; color: var(--soft); text-align: center; margin: 12px 0 4px; }
 
   .photo { display: block; border-radius: 12px; overflow: hidden; background: var(--bubble); max-width: 240px; min-width: 44px; min-height: 44px; }
-  .photo img { display: block; max-width: 100%; max-height: 240px; }
+  .photo img { display: block; width: 240px; max-width: 100%; height: auto; max-height: 280px; object-fit: cover; }
   .photo .lost { display: block; padding: 12px; color: var(--soft); }
   progress { display: block; width: 100%; height: 6px; margin-top: 4px; accent-color: var(--accent); }
 
