@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from desk import time
 from desk.cases import audit
 from desk.cases.oncall import telling
 from desk.records import db
-from desk.records.models import Alarm, AlarmStep, OncallPerson, Staff, StaffNotice, Ticket
+from desk.records.models import Alarm, AlarmStep, Conversation, OncallPerson, Staff, StaffNotice, Ticket
 
 # Seconds after the first danger word: one person after the other, then manager and duty group, and these again.
 PEOPLE_AT = (0, 60, 120, 180, 240)
@@ -53,6 +52,11 @@ def raise_alarm(
     """
     if conversation_id is None and ticket is None:
         raise ValueError("an alarm is about a conversation or a ticket")
+    # Who raises the same alarm in this moment waits here, and then finds it.
+    if conversation_id is not None:
+        session.execute(select(Conversation.id).where(Conversation.id == conversation_id).with_for_update())
+    elif ticket is not None:
+        session.execute(select(Ticket.id).where(Ticket.id == ticket.id).with_for_update())
     found = _standing(session, conversation_id, ticket)
     if found is None:
         found = _raised(session, kind, summary, conversation_id, ticket, by)
@@ -139,14 +143,8 @@ def _raised(
         key=secrets.token_hex(16), subject=f"{about}:{(before or 0) + 1}", conversation_id=conversation_id,
         ticket_id=ticket.id if ticket else None, kind=kind[:16], summary=summary[:300], raised_at=now, raised_by=by,
     )
-    try:
-        with session.begin_nested():
-            session.add(alarm)
-    except IntegrityError:
-        # Another process raised the same alarm in this moment.
-        there = session.scalar(select(Alarm).where(Alarm.subject == alarm.subject))
-        assert there is not None
-        return there
+    session.add(alarm)
+    session.flush()
     session.add_all(steps_of(alarm, now))
     session.flush()
     audit.note(session, by, "alarm_raised", "alarm", alarm.id, summary[:300], kind=kind, conversation=conversation_id)
@@ -165,7 +163,7 @@ def steps_of(alarm: Alarm, start: datetime) -> list[AlarmStep]:
 def _at(
     session: Session, alarm_id: int, person_id: int | None, staff_id: int | None
 ) -> tuple[Alarm, OncallPerson | None, str, str]:
-    alarm = session.get(Alarm, alarm_id, with_for_update=True)
+    alarm = telling.locked(session, alarm_id)
     person = session.get(OncallPerson, person_id) if person_id is not None else None
     colleague = session.get(Staff, staff_id) if staff_id is not None else None
     if alarm is None or (person is None and colleague is None):

@@ -29,10 +29,18 @@ def spread(conversation_id: str | None) -> None:
         nudge.tell(conversation_id)
 
 
+def locked(session: Session, alarm_id: int | None) -> Alarm | None:
+    """The alarm, locked until the transaction ends; its conversation first and its notices after it, everywhere."""
+    if alarm_id is None:
+        return None
+    about = select(Alarm.conversation_id).where(Alarm.id == alarm_id).scalar_subquery()
+    session.execute(select(Conversation.id).where(Conversation.id == about).with_for_update())
+    return session.get(Alarm, alarm_id, with_for_update=True, populate_existing=True)
+
+
 def lock(session: Session, notice_id: int) -> None:
-    """Lock the alarm of a notice before the notice itself, as who takes the alarm does."""
-    about = select(StaffNotice.alarm_id).where(StaffNotice.id == notice_id).scalar_subquery()
-    session.execute(select(Alarm.id).where(Alarm.id == about).with_for_update())
+    """Lock the alarm of a notice, if it is of one."""
+    locked(session, session.scalar(select(StaffNotice.alarm_id).where(StaffNotice.id == notice_id)))
 
 
 def accepted(session: Session, notice: StaffNotice) -> str | None:
