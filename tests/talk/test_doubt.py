@@ -98,6 +98,17 @@ def test_labels_become_training_data(reviewed: list[int]) -> None:
     assert not training.file().exists()
 
 
+def test_an_erased_message_is_neither_shown_nor_learnt(reviewed: list[int]) -> None:
+    with db.transaction() as session:
+        messages.label(session, reviewed[0], "thank", "staff:1")
+        for number in reviewed[:2]:
+            session.get_one(DoubtfulMessage, number).text = ""
+        session.flush()
+        assert messages.counts(session) == (1, 0)
+        assert [row.id for row in messages.waiting(session)] == [reviewed[2]]
+        assert training.write(session) == 0
+
+
 def test_wrong_labels_are_refused(reviewed: list[int]) -> None:
     with db.transaction() as session:
         with pytest.raises(ValueError, match="没有"):

@@ -7,6 +7,10 @@ from desk import texts, time
 from desk.cases import audit
 from desk.records.models import DoubtfulMessage
 
+# A message whose customer was erased is empty: nobody sees it, nothing is learnt from it.
+_OPEN = (DoubtfulMessage.labelled_at.is_(None), DoubtfulMessage.text != "")
+LABELLED = (DoubtfulMessage.label.is_not(None), DoubtfulMessage.text != "")
+
 
 def intents() -> dict[str, str]:
     """The intents that a message can be given, with their names for people."""
@@ -16,14 +20,14 @@ def intents() -> dict[str, str]:
 def waiting(session: Session, most: int = 50, after: int = 0) -> list[DoubtfulMessage]:
     """Messages that nobody has labelled, the newest first; `after` skips so many."""
     newest = DoubtfulMessage.created_at.desc(), DoubtfulMessage.id.desc()
-    query = select(DoubtfulMessage).where(DoubtfulMessage.labelled_at.is_(None)).order_by(*newest)
+    query = select(DoubtfulMessage).where(*_OPEN).order_by(*newest)
     return list(session.scalars(query.offset(after).limit(most)))
 
 
 def counts(session: Session) -> tuple[int, int]:
     """How many wait for a label, and how many are to be trained on."""
-    wait = select(func.count()).where(DoubtfulMessage.labelled_at.is_(None))
-    ready = select(func.count()).where(DoubtfulMessage.label.is_not(None))
+    wait = select(func.count()).select_from(DoubtfulMessage).where(*_OPEN)
+    ready = select(func.count()).select_from(DoubtfulMessage).where(*LABELLED)
     return session.scalar(wait) or 0, session.scalar(ready) or 0
 
 

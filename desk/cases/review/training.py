@@ -25,7 +25,7 @@ def file() -> Path:
 
 def write(session: Session) -> int:
     """Write all labelled messages to `file()`, in one step; returns how many."""
-    query = select(DoubtfulMessage).where(DoubtfulMessage.label.is_not(None)).order_by(DoubtfulMessage.id)
+    query = select(DoubtfulMessage).where(*messages.LABELLED).order_by(DoubtfulMessage.id)
     by_intent: dict[str, list[dict[str, Any]]] = {}
     for message in session.scalars(query):
         by_intent.setdefault(str(message.label), []).append(_example(message))
