@@ -37,6 +37,10 @@ def test_no_path_has_two_permissions() -> None:
     assert sorted(declared) == sorted(set(declared))
 
 
+def test_no_permission_for_a_path_that_is_gone() -> None:
+    assert {path for paths in access.PATHS.values() for path in paths} <= {path for _, path in ROUTES}
+
+
 @pytest.mark.parametrize("action", ALLOWED)
 def test_every_permission_has_words(action: str) -> None:
     assert texts.has(f"console.permissions.actions.{action}")
