@@ -53,7 +53,7 @@ def _page(session: Session, me: Person, chat: reads.Chat | None) -> HTMLResponse
     rows = reads.rows(session, me.id, reads.Filter())
     boot: dict[str, Any] = {
         "me": {"id": me.id, "name": me.name}, "texts": texts.data("console.ui"),
-        "list": talks.rows(rows), "chat": talks.view(session, chat, me) if chat else None,
+        "list": talks.rows(rows), "most": reads.MOST_ROWS, "chat": talks.view(session, chat, me) if chat else None,
         "blanks": texts.data("console.canned.blanks"),
     }
     return render.page(

@@ -73,6 +73,8 @@ export interface Boot {
   texts: Texts;
   blanks: string[];
   list: Row[];
+  /** How many rows a part shows at most. */
+  most: Record<Part, number>;
   chat: Chat | null;
 }
 

@@ -2,7 +2,7 @@
 
 import { html, nothing, render, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { call, find, type Part, type Row, t } from "./page";
+import { booted, call, find, type Part, type Row, t } from "./page";
 
 const PARTS: readonly Part[] = ["queue", "mine", "open", "closed"];
 const SOON = 3 * 60, LATE = 10 * 60;
@@ -113,6 +113,8 @@ export class List {
       ${rows.length
         ? html`<ul>${repeat(rows, (row) => row.id, (row) => html`<li>${this.row(row)}</li>`)}</ul>`
         : html`<p class="soft pad">${t(`empty.${part}`)}</p>`}
+      ${rows.length >= (booted()?.most[part] ?? Infinity)
+        ? html`<p class="soft pad">${t("more", { count: rows.length })}</p>` : nothing}
     </section>`;
   }
 

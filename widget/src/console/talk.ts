@@ -112,7 +112,7 @@ export class Talk {
     for (const line of fresh) if (line.id) this.options.arrived(line.id);
     const moved = news.version !== before.version;
     if (moved) this.options.allowed(news.may);
-    this.keepPlace(() => this.draw());
+    this.keepPlace(() => this.draw(), fresh.length > 0);
     if (fresh.length || moved) this.refreshPanel(PANEL_AFTER);
     if (fresh.length) this.options.news(news, fresh);
     this.read();
@@ -161,11 +161,12 @@ export class Talk {
     }, after);
   }
 
-  private keepPlace(change: () => void): void {
+  private keepPlace(change: () => void, news = false): void {
     const scroll = find("scroll"), stay = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
     change();
     if (stay) this.toEnd();
-    find("new-lines").hidden = stay || this.last <= (this.chat?.last ?? 0) - 1;
+    const hint = find("new-lines");
+    hint.hidden = stay || (hint.hidden && !news);
   }
 
   private toEnd(): void {
