@@ -120,6 +120,9 @@ def test_full_contact_data_only_for_administrators(chen: Browser, boss: Browser,
     assert "13900001234" in boss.get(path).text
     with db.reading() as session:
         assert session.query(AuditEntry).filter_by(action="records_exported").one().data["full"] is True
+    boss.get(path + "&words=13900001234")
+    with db.reading() as session:
+        assert not [row for row in session.query(AuditEntry) if "13900001234" in str(row.data)]
 
 
 @pytest.mark.parametrize(
