@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from desk.cases import audit
 from desk.cases.privacy import places
 from desk.cases.privacy.places import Place
+from desk.cases.review import training
 from desk.records.models import Alarm, Base, Call, Message, Ticket, Turn, Voicemail
 
 PICTURES, SOUNDS = "media", "hotline"
@@ -25,6 +26,7 @@ def conversations(session: Session, ids: Sequence[str]) -> list[tuple[str, str]]
     _each(session, places.OF_CALL, calls)
     _alarms(session, select(Alarm.id).where(Alarm.conversation_id.in_(ids)))
     _each(session, places.OF_TURN, select(Turn.id).where(Turn.conversation_id.in_(ids)))
+    training.forget(session, ids)
     _each(session, places.CONVERSATION, ids)
     audit.without_words(session, "conversation", ids)
     return files
@@ -46,6 +48,16 @@ def tickets(session: Session, ids: Sequence[int]) -> list[tuple[str, str]]:
 def customer(session: Session, customer_id: int) -> None:
     """Remove what ties devices and channels to a customer."""
     _each(session, places.CUSTOMER, [customer_id])
+
+
+def number(session: Session, phone: str) -> list[tuple[str, str]]:
+    """Remove what came from a telephone number, whoever it was talked about with. Returns files as above."""
+    calls = select(Call.id).where(Call.caller == phone)
+    files = _sounds(session, calls)
+    _each(session, places.OF_CALL, calls)
+    for place in places.OF_NUMBER:
+        _clear(session, place, [_table(place).c[place.by] == phone])
+    return files
 
 
 def openid(session: Session, account: str, name: str) -> None:

@@ -48,6 +48,7 @@ def customer(customer_id: int, actor: str, reason: str) -> Erased:
     with db.transaction() as session:
         found = _checked(session, customer_id)
         gone = [*clearing.conversations(session, found.conversations), *clearing.tickets(session, found.tickets)]
+        gone += clearing.number(session, found.customer.phone) if found.customer.phone else []
         clearing.customer(session, customer_id)
         _pseudonyms(session, found)
         audit.note(

@@ -50,6 +50,9 @@ def of_customer(session: Session, customer_id: int) -> dict[str, Any] | None:
     of(places.OF_CALL, _ids(Call, Call.conversation_id, talks))
     of(places.OF_ALARM, _ids(Alarm, Alarm.conversation_id, talks))
     of(places.OF_TURN, _ids(Turn, Turn.conversation_id, talks))
+    if found.customer.phone:
+        of(places.OF_NUMBER, [found.customer.phone])
+        of(places.OF_CALL, select(Call.id).where(Call.caller == found.customer.phone))
     for account, openid in found.openids:
         for name in (place.table for place in places.OF_OPENID):
             table = Base.metadata.tables[name]

@@ -91,6 +91,11 @@ OF_CALL: tuple[Place, ...] = (
     Place("voicemails", "call_id", {"file": None, "transcript": "", "handled_note": ""},
           _codes("call_id state danger")),
 )
+OF_NUMBER: tuple[Place, ...] = (
+    Place("calls", "caller", {"caller": None, "recording": None, "handled_note": ""},
+          _codes("id conversation_id called danger next outcome")),
+    Place("identity_codes", "phone", {"phone": "", "nonce": ""}, rows="delete"),
+)
 OF_ALARM: tuple[Place, ...] = (
     Place("staff_notices", "alarm_id", {"title": "", "text": GONE},
           _codes("key purpose medium address link state error")),
@@ -105,7 +110,7 @@ OF_OPENID: tuple[Place, ...] = (
           _codes("account purpose kind template_id msgid status"), rows="delete"),
     Place("wechat_consents", "openid", {"openid": ""}, _codes("account template_id"), rows="delete"),
 )
-EVERY = (*CONVERSATION, *TICKET, *CUSTOMER, *OF_MESSAGE, *OF_CALL, *OF_ALARM, *OF_TURN, *OF_OPENID)
+EVERY = (*CONVERSATION, *TICKET, *CUSTOMER, *OF_MESSAGE, *OF_CALL, *OF_NUMBER, *OF_ALARM, *OF_TURN, *OF_OPENID)
 
 # Written by hand in erase.py: their names are not simply emptied.
 SPECIAL = {"customers", "conversations", "wechat_users"}

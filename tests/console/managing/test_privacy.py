@@ -17,6 +17,7 @@ from desk.records import db
 from desk.records.models import (
     AuditEntry,
     Base,
+    Call,
     Conversation,
     Customer,
     Device,
@@ -29,6 +30,7 @@ from desk.records.models import (
     TicketNote,
     Turn,
     TurnEffect,
+    Voicemail,
     WechatInbound,
     WechatUser,
 )
@@ -45,6 +47,8 @@ def zhang(people: dict[str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(settings(), "data_dir", tmp_path)
     (tmp_path / "media/web/ab").mkdir(parents=True)
     (tmp_path / "media/web/ab/photo.jpg").write_bytes(b"jpeg")
+    (tmp_path / "hotline").mkdir()
+    (tmp_path / "hotline/z.wav").write_bytes(b"wave")
     now, (name, phone, address, openid, words, number) = time.now(), SECRETS
     with db.transaction() as session:
         customer = Customer(customer_no=number, name=name, phone=phone, address=address, created_at=now)
@@ -80,6 +84,9 @@ def zhang(people: dict[str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatc
                         data={"after": {"contact_phone": phone, "status": "closed"}, "before": {"status": "resolved"}}),
             TicketNote(ticket_id=ticket.id, author="staff:1", text=f"{name}住六楼", at=now),
         ])
+        session.add(Call(id="call-z", caller=phone, outcome="half", started_at=now))  # a call that led to nothing
+        session.flush()
+        session.add(Voicemail(call_id="call-z", file="z.wav", transcript=words, created_at=now))
         audit.note(session, "bot", "conversation_moved", "conversation", "cv-z", words)
         audit.note(session, "bot", "ticket_opened", "ticket", ticket.number, words)
         return customer.id
@@ -128,7 +135,7 @@ def test_shown_masked_and_on_a_click_that_is_written_down(chen: Browser, zhang: 
 def test_all_that_is_stored_is_handed_out(boss: Browser, zhang: int) -> None:
     answer = boss.submit(f"/console/customers/{zhang}/export")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as pack:
-        assert pack.read("media/web/ab/photo.jpg") == b"jpeg"
+        assert pack.read("media/web/ab/photo.jpg") == b"jpeg" and pack.read("hotline/z.wav") == b"wave"
         data = json.loads(pack.read("data.json"))["data"]
     words = json.dumps(data, ensure_ascii=False)
     assert all(secret in words for secret in SECRETS)
@@ -147,7 +154,7 @@ def test_all_that_is_personal_goes_and_numbers_stay(
     assert boss.submit(path, reason="来电要求", sure="C-77").status_code == 303
     left = everything()
     assert not [secret for secret in SECRETS if secret in left]
-    assert not (tmp_path / "media/web/ab/photo.jpg").exists()
+    assert not (tmp_path / "media/web/ab/photo.jpg").exists() and not (tmp_path / "hotline/z.wav").exists()
     with db.reading() as session:
         ticket = session.query(Ticket).one()
         assert (ticket.severity, ticket.product_type, ticket.decision) == (
@@ -222,7 +229,7 @@ def test_who_left_the_account_is_forgotten_when_nothing_is_open(boss: Browser, z
         session.query(Ticket).one().status = "closed"
     done = retention.run(now)
     assert (done.followers, done.conversations, done.tickets) == (1, 1, 0)
-    assert "openid-zhang" not in everything() and "孩子在家，139" not in everything()
+    assert "openid-zhang" not in everything() and "我是张小明，孩子" not in everything()
     assert not (tmp_path / "media/web/ab/photo.jpg").exists()
     with db.reading() as session:
         assert session.query(Customer).one().phone == SECRETS[1] and session.query(Identity).count() == 0
