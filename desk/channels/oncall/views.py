@@ -93,7 +93,9 @@ def _style() -> tuple[str, str]:
 
 def _page(status: int, **values: Any) -> HTMLResponse:
     style, digest = _style()
-    empty: dict[str, Any] = {"invalid": False, "alarm": None, "ticket": None, "person": None, "group": [], "need_who": False}
+    empty: dict[str, Any] = {
+        "invalid": False, "alarm": None, "ticket": None, "person": None, "group": [], "need_who": False,
+    }
     html = _template().render(
         **{**empty, **values}, style=style, company=settings().company, t=lambda key, **blanks: texts.render(
             f"oncall.page.{key}", **blanks
