@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
+from desk.cases.privacy import clearing
 from desk.cases.review import messages, training
 from desk.records import db
 from desk.records.models import DoubtfulMessage
@@ -107,6 +108,17 @@ def test_an_erased_message_is_neither_shown_nor_learnt(reviewed: list[int]) -> N
         assert messages.counts(session) == (1, 0)
         assert [row.id for row in messages.waiting(session)] == [reviewed[2]]
         assert training.write(session) == 0
+
+
+def test_what_was_said_in_cleared_conversations_leaves_the_file(reviewed: list[int]) -> None:
+    with db.transaction() as session:
+        message = messages.label(session, reviewed[0], "thank", "staff:1")
+        session.flush()
+        training.write(session)
+        training.forget(session, ["cv-other"])
+        assert training.file().exists()
+        clearing.conversations(session, [message.conversation_id])
+    assert not training.file().exists()
 
 
 def test_wrong_labels_are_refused(reviewed: list[int]) -> None:

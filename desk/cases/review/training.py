@@ -1,11 +1,11 @@
 """Labelled messages as training data: a YAML file that the launcher trains on, and rows for a spreadsheet."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from desk.cases.review import messages
@@ -39,6 +39,15 @@ def write(session: Session) -> int:
     fresh.write_text(yaml.safe_dump({"version": "3.1", "nlu": entries}, allow_unicode=True), encoding="utf-8")
     fresh.replace(path)
     return sum(len(examples) for examples in by_intent.values())
+
+
+def forget(session: Session, conversations: Sequence[str]) -> None:
+    """Delete what these conversations left for review, and write the file anew if some of it is in there."""
+    theirs = DoubtfulMessage.conversation_id.in_(conversations)
+    learnt = session.scalar(select(DoubtfulMessage.id).where(theirs, DoubtfulMessage.label.is_not(None)).limit(1))
+    session.execute(delete(DoubtfulMessage).where(theirs))
+    if learnt is not None:
+        write(session)
 
 
 def _example(message: DoubtfulMessage) -> dict[str, Any]:
