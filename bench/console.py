@@ -106,7 +106,7 @@ class Agent(threading.Thread):
         """Listen until the process ends."""
         threading.Thread(target=self._rows, daemon=True).start()
         for topics in events(self.browser.get("/console/api/events", stream=True)):
-            self.changed.update(topics)
+            self.changed.update(topic for topic in topics if topic.startswith("cv-"))
             if self.chat in topics:
                 self.look()
 
@@ -117,7 +117,8 @@ class Agent(threading.Thread):
             time.sleep(TOGETHER)
             ids, self.changed = self.changed, set()
             if ids:
-                rows.get("/console/api/list", params={"ids": sorted(ids)[:100]})
+                with suppress(requests.exceptions.ConnectionError):  # the desk has stopped
+                    rows.get("/console/api/list", params={"ids": sorted(ids)[:100]})
 
 
 def events(stream: requests.Response) -> Iterator[object]:
