@@ -9,7 +9,6 @@ from typing import IO
 
 from launcher.problem import Problem
 
-
 LEAST_FREE = 300 * 1024**2
 
 

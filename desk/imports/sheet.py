@@ -71,6 +71,7 @@ class Sheet(ABC):
 
     def resolve(self, session: Session, rows: list[Row], report: FileReport) -> None:
         """Look up what rows refer to, put it into `fields`, and report what is not there."""
+        return
 
     @abstractmethod
     def existing(self, session: Session, rows: list[Row]) -> dict[tuple[Any, ...], Any]:

@@ -45,7 +45,7 @@ def _flatten(tree: dict[str, Any], prefix: str, into: dict[str, Any]) -> None:
 def render(key: str, channel: str = "web", **values: Any) -> str:
     """The text `key` for `channel` with its blanks filled.
 
-    On the phone `ear.{key}` comes first. Raises KeyError for a key that no catalogue has, or a blank that nobody filled.
+    On the phone `ear.{key}` comes first. Raises KeyError for a key that no catalogue has, or a blank left unfilled.
     """
     entry = (catalogue().get(f"ear.{key}") if channel == "phone" else None) or catalogue()[key]
     if isinstance(entry, dict):

@@ -84,7 +84,7 @@ def test_a_full_disk_is_told() -> None:
 
 def test_a_full_data_folder_is_told_before_anything_starts(tmp_path: Path) -> None:
     data_folder.check_room(tmp_path, least=1)
-    with pytest.raises(Problem, match="数据目录 .*只剩"):
+    with pytest.raises(Problem, match=r"数据目录 .*只剩"):
         data_folder.check_room(tmp_path, least=1 << 60)
 
 
