@@ -58,15 +58,15 @@ def search(session: Session, text: str, limit: int = 5) -> list[Article]:
     return [found[number] for number in numbers if number in found]
 
 
-def answering(session: Session, product_type: str, question: str) -> Article | None:
-    """The article whose title or symptom a how-to question means."""
+def answering(session: Session, product_type: str, question: str, fault_code: str | None = None) -> Article | None:
+    """The article whose title, symptom or code a how-to question means."""
     best, best_score = None, 0.0
     for article in search(session, f"{product_type} {question}", CANDIDATES):
         if article.product_type and product_type and not product_types.same(article.product_type, product_type):
             continue
         bare = question.replace(product_type, "") if product_type else question
         title = article.title.replace(article.product_type, "") if article.product_type else article.title
-        score = max(_score(article, question, None), _shared(title, bare))
+        score = max(_score(article, question, fault_code), _shared(title, bare))
         if score > best_score:
             best, best_score = article, score
     return best if best_score >= 0.4 else None

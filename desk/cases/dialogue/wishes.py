@@ -125,8 +125,11 @@ def _wish(case: Case) -> str:
     answering = case.pending is not None and case.journey != "emergency"
     if said.intent == "report_emergency" and not guards.may_be_danger(said, answering):
         return "complain" if said.has(*texts.data("safety.claims")) else "report_fault"
-    if said.intent in ("complain", "out_of_scope") and _waits(case):
+    if said.intent in ("complain", "out_of_scope", "report_fault", "inform") and _waits(case):
         return "urge_ticket"
+    plainly = _plainly(case)
+    if plainly is not None:
+        return plainly
     if said.intent == "report_emergency" and said.has(*texts.data("understanding.asks_safety")):
         return "ask_how_to"
     if (
@@ -148,11 +151,26 @@ def _wish(case: Case) -> str:
     return said.intent
 
 
+def _plainly(case: Case) -> str | None:
+    """What words say that labels often miss: 我先自己试试, 多收了我50块, 那单到哪了 and a price beside it."""
+    said = case.said
+    for wish, entry in texts.data("wishes").items():
+        if said.intent in entry["instead_of"] and said.has(*entry["words"]):
+            if wish != "check_ticket":
+                return str(wish)
+            if _has_ticket(case):
+                said.secondary = said.intent
+                return str(wish)
+    return None
+
+
 def _waits(case: Case) -> bool:
     """Curses of somebody who waits for us: 妈的都九天了 你们死哪去了 asks where we stay."""
     said = case.said
-    rough = said.intent == "out_of_scope" or said.has(*texts.data("understanding.lists")["abuse"])
-    return rough and said.has(*texts.data("promise.waiting_words")) and not said.has("投诉") and _has_ticket(case)
+    no_fault = not said.product and not symptoms.sounds_like_fault(said.plain)
+    rough = said.intent != "complain" or said.has(*texts.data("understanding.lists")["abuse"])
+    waits = said.has(*texts.data("promise.waiting_words")) and not said.has("投诉")
+    return no_fault and rough and waits and _has_ticket(case)
 
 
 def _has_ticket(case: Case) -> bool:
@@ -271,6 +289,8 @@ def _bare_facts(case: Case) -> bool:
     if said.symptoms or said.code:
         fault.start(case)
         return True
+    if said.has("报修", "维修", "上门修", "修一下", "来修"):
+        return _fault(case) or True
     told = absorb.own_words(said.plain, said)
     for word in said.products:
         told = told.replace(word, "")

@@ -28,6 +28,9 @@ def _phone(case: Case, guess: bool) -> str:
     ):
         case.facts["phone"] = known
         return TAKEN
+    if known and does_not_know(case):
+        case.facts["phone"] = known
+        return TAKEN
     if known and (said.yes is False or said.has("换", "不用了", "改")):
         case.ask("phone", "phone.ask_new")
         return ASKED

@@ -15,7 +15,7 @@ def start(case: Case) -> bool:
     if _refused(case):
         return False
     product = case.said.product or case.product
-    found = articles.answering(case.session, product, case.said.plain)
+    found = articles.answering(case.session, product, case.said.plain, case.said.code)
     if found is None:
         case.say("howto.none")
         case.offer("human")
@@ -99,7 +99,7 @@ def solved(case: Case) -> bool:
         case.end()
         return True
     answer = yesno.solved(said.plain)
-    if answer == "yes" and not said.wants("report_fault", "book_visit"):
+    if answer == "yes" and not said.has("报修", "来修", "上门", "约"):
         case.say("guide.solved")
         for name in ("advised", "advised_for"):
             case.state.pop(name, None)

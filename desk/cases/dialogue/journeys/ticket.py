@@ -7,6 +7,7 @@ from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import by_code, fault, people
 from desk.records.models import Device, Ticket
 
+COMING = ("new", "accepted", "scheduled", "reopened")
 WISHES = ("check_ticket", "urge_ticket", "add_to_ticket", "cancel_ticket", "report_unresolved", "change_visit")
 
 
@@ -151,7 +152,8 @@ def _urge(case: Case, ticket: Ticket) -> bool:
     """Count it, say the deadline honestly; overdue or pressed again, a person takes it up."""
     now = time.now()
     tickets.urge(case.session, ticket, "customer", case.said.plain)
-    late = tickets.overdue(ticket, now)
+    nobody_came = ticket.visit_end is not None and ticket.visit_end < now and ticket.status in COMING
+    late = tickets.overdue(ticket, now) or nobody_came
     again = ticket.urge_count >= 2 and case.said.has(*texts.data("promise.press_words"))
     case.end()
     if late or again or ticket.urge_count >= 3:
