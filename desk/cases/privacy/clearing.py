@@ -10,7 +10,6 @@ from desk.cases import audit
 from desk.cases.privacy import places
 from desk.cases.privacy.places import Place
 from desk.cases.review import training
-from desk.cases.review import training
 from desk.records.models import Alarm, Base, Call, Message, Ticket, Turn, Voicemail
 
 PICTURES, SOUNDS = "media", "hotline"
@@ -27,7 +26,6 @@ def conversations(session: Session, ids: Sequence[str]) -> list[tuple[str, str]]
     _each(session, places.OF_CALL, calls)
     _alarms(session, select(Alarm.id).where(Alarm.conversation_id.in_(ids)))
     _each(session, places.OF_TURN, select(Turn.id).where(Turn.conversation_id.in_(ids)))
-    training.forget(session, ids)
     training.forget(session, ids)
     _each(session, places.CONVERSATION, ids)
     audit.without_words(session, "conversation", ids)
