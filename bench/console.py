@@ -195,7 +195,11 @@ def _exchange(agent: Agent, customer: Customer, step: int, out: Crossing, back: 
     words = f"您好，这是第 {step} 条"
     out.sent(words)
     call = {"text": words, "key": f"bench-{step:06}", "version": agent.version}
-    agent.browser.call(f"/chats/{agent.chat}/messages", **call).raise_for_status()
+    try:
+        agent.browser.call(f"/chats/{agent.chat}/messages", **call).raise_for_status()
+    except requests.exceptions.ConnectionError:
+        # The server closed a connection that had been idle; as the script does, the same message goes again.
+        agent.browser.call(f"/chats/{agent.chat}/messages", **call).raise_for_status()
     time.sleep(EVERY / 4)
     answer = f"收到，第 {step} 条"
     back.sent(answer)
