@@ -15,6 +15,7 @@ import statistics
 import time
 from pathlib import Path
 
+from bot import logs
 from bot.light import without_tensorflow
 
 without_tensorflow()
@@ -51,6 +52,7 @@ async def main() -> None:
     options.add_argument("model", type=Path)
     options.add_argument("--messages", type=int, default=10_000)
     chosen = options.parse_args()
+    logs.configure()
     agent = Agent.load(str(chosen.model))
     spent = []
     for number, text in enumerate(texts(chosen.messages), start=1):
