@@ -159,7 +159,7 @@ def _plainly(case: Case) -> str | None:
             if wish != "check_ticket":
                 return str(wish)
             if _has_ticket(case):
-                said.secondary = said.intent
+                said.secondary, said.intent = said.intent, str(wish)
                 return str(wish)
     return None
 
