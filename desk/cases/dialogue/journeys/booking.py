@@ -158,7 +158,7 @@ def _candidate_device(case: Case) -> Device | None:
 def _ticket_customer(case: Case, device: Device | None) -> int | None:
     if case.customer is not None:
         return case.customer.id
-    if device is not None and identity.owns_device(device, case.facts.get("phone")):
+    if device is not None and identity.owns_device(device, case.proof_phone):
         return device.customer_id
     registered = devices.customers_by_phone(case.session, case.facts.get("phone") or "")
     return registered[0].id if len(registered) == 1 else None
