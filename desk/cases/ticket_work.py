@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from desk import texts
-from desk.cases import tickets
+from desk.cases import repairs, tickets, visits
 from desk.cases.takeover import LEADERS
 from desk.records import db
 from desk.records.models import Staff, Ticket
@@ -51,6 +51,10 @@ def set_status(number: str, staff_id: int, version: int, status: str, reason: st
             raise Refused("reason_needed")
         changed = {"status": status} | ({"resolution": reason} if status == "resolved" else {})
         tickets.change(session, ticket, f"staff:{person.id}", reason, **changed)
+        if status == "cancelled":
+            visits.call_off(session, ticket, f"staff:{person.id}", reason)
+        if status == "resolved":
+            repairs.remember(session, ticket)
 
 
 def set_severity(number: str, staff_id: int, version: int, severity: str, reason: str) -> None:
