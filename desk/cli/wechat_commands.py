@@ -97,7 +97,8 @@ def wechat(
         "utf-8",
     )
     # Stopped in whatever way, the account must not stay behind.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGINT):  # SIGINT too: who is started in the background ignores it
+        signal.signal(number, signal.default_int_handler)
     try:
         _publish_menu(server)
         print(f"手机页面：{server.url}\n产品：{base}\n按 Ctrl-C 结束。", flush=True)

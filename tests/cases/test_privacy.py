@@ -48,7 +48,7 @@ def test_found_and_cleared(database: str) -> None:
         clearing.tickets(session, found.tickets)
         clearing.customer(session, customer_id)
     with db.reading() as session:
-        texts = dict(session.execute(select(Message.conversation_id, Message.text)).tuples().all())
+        texts = dict(session.execute(select(Message.conversation_id, Message.text)).all())
         assert texts == {"cv-0": places.GONE, "cv-1": places.GONE, "cv-2": "我是张小明"}
         assert session.query(TicketEvent).one().data == {"after": {"status": "closed"}}
         assert session.query(Ticket).one().contact_name is None and session.query(Identity).count() == 0

@@ -133,7 +133,7 @@ def test_doctor_says_what_to_do(run: Run, monkeypatch: pytest.MonkeyPatch) -> No
     assert "AFTERCARE_RASA_PORT" in done.output
     run("db", "upgrade")
     lines = run("doctor").output.splitlines()
-    assert len(lines) == 10
+    assert len(lines) == 11
     assert lines[1].startswith("好    数据库")
 
 

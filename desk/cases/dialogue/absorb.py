@@ -17,6 +17,9 @@ WRONG_PART = re.compile(r"(\d+)\s*(栋|幢|单元|号楼|号|室|层|楼|弄)[�
 NO_SERIAL = re.compile(
     r"(序列号|机身号|编号|SN码?)(也|都)?(没有|找不|没了|看不|不知道|丢|磨)|(没有?|找不到|看不清)(那个)?(序列号|机身号|编号)"
 )
+CLAUSES = re.compile(r"[，,。.！!；;、～~]+")
+LONGEST_CLAUSE, LONGEST_SYMPTOM = 40, 100
+LIKELY = 0.6
 SMALL_TALK = ("bot_challenge", "out_of_scope", "greet", "thank", "goodbye", "talk_to_human", "ask_capabilities")
 ASIDES = ("ask_service_info", "ask_policy", "ask_price", "ask_how_to", "check_ticket", "ask_why", "urge_ticket")
 FAULTY = ("report_fault", "report_unresolved", "report_emergency")
@@ -155,13 +158,15 @@ def _tells_symptom(case: Case, tells_fault: bool) -> bool:
     if not tells_fault or case.pending in ("reason", "rating_reason"):
         return False
     plainly = bool(case.said.symptoms) or symptoms.sounds_like_fault(case.said.plain)
+    if not plainly and case.said.confidence < LIKELY and not case.said.product and not case.product:
+        return False
     return plainly or case.pending in (None, "symptom", "which_product", "existing_ticket", "solved")
 
 
 def _correct_thing(case: Case, kinds: list[str]) -> None:
     """不对 是投影仪: the right thing takes the wrong one's place, also in what is wrong with it."""
     right = MEANT.search(case.said.plain)
-    named = [kind for kind in kinds if right and kind in right.group(1)]
+    named = [word for word in case.said.products if right and word in right.group(1)]
     old, new = str(case.facts.get("product_type") or ""), (named or kinds[-1:])[0]
     case.facts["product_type"] = new
     if old and case.facts.get("symptom"):
@@ -203,12 +208,25 @@ def _add_symptom(case: Case) -> None:
         return
     words = own_words(text, case.said)
     if len(words) > 48 or GAP in without_data(text):
-        words = symptom_words(said) or words[:60]
+        words = _faulty_clauses(said) or symptom_words(said) or words[:60]
     if _generic(words, case) and not said.symptoms and not said.code:
         return
     known = str(facts.get("symptom") or "")
     if words and words not in known:
         facts["symptom"] = f"{known}；{words}"[:300] if known else words
+
+
+def _faulty_clauses(said: Said) -> str:
+    """Of a long message, the clauses that tell what is wrong."""
+    clauses = [clause.strip() for clause in CLAUSES.split(without_data(said.plain))]
+    telling = [
+        clause
+        for clause in clauses
+        if GAP not in clause
+        and len(clause) <= LONGEST_CLAUSE
+        and (any(word in clause for word in said.symptoms) or symptoms.sounds_like_fault(clause))
+    ]
+    return "，".join(dict.fromkeys(telling))[:LONGEST_SYMPTOM]
 
 
 def take_symptom(case: Case) -> None:

@@ -80,7 +80,8 @@ def _other_data(case: Case) -> bool:
     said = case.said
     if said.intent not in ("inform", "nlu_fallback", "out_of_scope") or case.journey not in advance.ADVANCE:
         return False
-    if not (said.phone or said.address or said.name or said.visit) or said.serials:
+    told = said.phone or said.address or said.name or said.visit or said.product
+    if not told or said.serials or said.symptoms:
         return False
     case.say("small.noted_this")
     advance.again(case)

@@ -10,6 +10,10 @@ from desk.cases.dialogue.journeys import complaint, fault, howto, people, return
 from desk.cases.dialogue.said import Said
 from desk.cases.dialogue.wishes import SWITCH
 
+GRIEVANCES = ("complain", "request_return_exchange", "rate_service")
+# What happened is told in words of any wish (没人来, 催了三次); only these leave the complaint.
+LEAVING = ("talk_to_human", "request_callback", "restart")
+
 
 def _cancel_sure(case: Case) -> bool:
     if case.said.yes is True or case.said.has("确定", "取消吧", "确认"):
@@ -45,11 +49,8 @@ def _softens(said: Said) -> bool:
 
 def _reason(case: Case) -> bool:
     said = case.said
-    if (
-        said.intent in SWITCH
-        and said.confidence >= 0.6
-        and said.intent not in ("complain", "request_return_exchange", "rate_service")
-    ):
+    leaving = LEAVING if case.journey == "complaint" else SWITCH
+    if said.intent in leaving and said.confidence >= 0.6 and said.intent not in GRIEVANCES:
         return False
     if said.wordless:
         return False

@@ -99,6 +99,8 @@ def dispatch(case: Case) -> bool:
         return _fault(case) or True
     if said.confidence < 0.3 and not said.symptoms and not said.serials:
         return False
+    if said.confidence < absorb.LIKELY and _wish(case) in absorb.FAULTY and _nothing_faulty(case):
+        return False
     wish = WISHES.get(_wish(case))
     if wish is not None:
         wish(case)
@@ -113,6 +115,13 @@ def dispatch(case: Case) -> bool:
             case.offer_buttons([("我要报修", "/report_fault")])
         return True
     return _bare_facts(case)
+
+
+def _nothing_faulty(case: Case) -> bool:
+    """Whether no fault and no product was named, now or before."""
+    said = case.said
+    named = said.product or said.symptoms or said.code or said.danger or case.product or case.symptom
+    return not named and case.journey is None and not symptoms.sounds_like_fault(said.plain)
 
 
 def _wish(case: Case) -> str:
@@ -138,6 +147,8 @@ def _wish(case: Case) -> str:
         and said.has(*texts.data("understanding.denies_danger"))
     ):
         return "report_fault"
+    if said.intent == "check_ticket" and said.has(*texts.data("ticket.urging")) and not said.has("不是催", "不催"):
+        return "urge_ticket"
     if said.intent == "ask_warranty" and (said.secondary == "report_fault" or case.facts.get("cause")):
         return "report_fault"
     if said.intent == "cancel_ticket" and said.has("报修", "修吧", "还是修") and not said.has("不报修", "取消", "不修"):
