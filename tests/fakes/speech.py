@@ -4,7 +4,6 @@ A 20 ms frame holds a mark, how many characters it carries, their code points in
 speech. The synthesis talks fast, people at a character a frame.
 """
 
-import asyncio
 import json
 import threading
 from array import array
@@ -120,7 +119,8 @@ class Recogniser:
                 continue
             assert json.loads(message) == {"is_speaking": False}
             if self.stuck:
-                await asyncio.sleep(60)
+                await socket.wait_closed()
+                return
             await self._answer(socket, opening["mode"], words(bytes(sound)))
 
     async def _answer(self, socket: ServerConnection, mode: str, said: str) -> None:
