@@ -107,9 +107,9 @@ def test_a_hang_up_in_mid_sentence(town: Play) -> None:
     town(scenario)
 
 
-@pytest.mark.skipif(shutil.which("sipp") is None, reason="sipp is not installed (Debian: sip-tester)")
 def test_a_silent_call_of_another_kind_of_telephone(town: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     """sipp sends no sound at all: three steps, a message that stays empty, and the end."""
+    assert shutil.which("sipp"), "sipp is needed (Debian: apt-get install sip-tester)"
     monkeypatch.setenv("AFTERCARE_HOTLINE_NO_INPUT", "2")
     from desk.channels.hotline.settings import settings
 
