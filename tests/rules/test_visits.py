@@ -78,3 +78,17 @@ def test_no_windows_on_days_when_nobody_visits(tmp_path, monkeypatch: pytest.Mon
     monkeypatch.setenv("AFTERCARE_POLICY_DIR", str(tmp_path))
     assert not list(visits.windows({}, date(2026, 10, 1), FIGURES))
     assert list(visits.windows({}, date(2026, 10, 12), FIGURES))
+
+
+def test_a_place_is_kept_as_a_key_and_read_back() -> None:
+    place = visits.place_of("江苏省苏州市姑苏区观前街1号")
+    assert place.key() == "苏州/姑苏区"
+    assert visits.place_from(place.key()) == place
+    assert visits.place_from("") == visits.Place()
+
+
+def test_a_region_that_names_only_a_district_or_nothing_known() -> None:
+    place = visits.place_of("苏州市姑苏区观前街1号")
+    assert visits.covers(["姑苏区"], place)
+    assert visits.covers(["姑苏"], place)
+    assert not visits.covers(["城西"], place)
