@@ -6,9 +6,9 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
 from desk import texts
-from desk.cases import audit, groups, presence
+from desk.cases import audit, groups, presence, unanswered
 from desk.cases.presence import Colleague
-from desk.records.models import AgentGroup, AuditEntry, Conversation, Message, Staff, StaffSeen
+from desk.records.models import AgentGroup, AuditEntry, Conversation, Staff, StaffSeen
 from desk.talk import routing, saying
 
 GONE = timedelta(minutes=3)  # of an agent whose console is lost, until the waiting customer goes to somebody else
@@ -97,22 +97,10 @@ def _give(session: Session, conversation: Conversation, agent: Colleague, now: d
 
 
 def _unanswered(session: Session, before: datetime) -> list[tuple[str, datetime]]:
-    """Conversations of agents with a customer's line from before `before` that nobody answered, and since when."""
-    answered = (
-        select(func.coalesce(func.max(Message.seq), 0))
-        .where(Message.conversation_id == Conversation.id, Message.author.in_(("agent", "bot")))
-        .correlate(Conversation)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(Conversation.id, func.min(Message.created_at))
-        .join(Message, Message.conversation_id == Conversation.id)
-        .where(Conversation.state == "agent", Message.author == "customer", Message.seq > answered)
-        .group_by(Conversation.id)
-        .having(func.min(Message.created_at) <= before)
-        .order_by(Conversation.id)
-    )
-    return [(conversation_id, since) for conversation_id, since in rows]
+    """Conversations of agents with a customer who waits since `before` or longer, and since when."""
+    with_agents = select(Conversation.id).where(Conversation.state == "agent")
+    found = unanswered.since(session, with_agents)
+    return sorted((conversation_id, since) for conversation_id, since in found.items() if since <= before)
 
 
 def _owner_since(session: Session, conversation_id: str) -> datetime:

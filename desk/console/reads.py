@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from desk import time
-from desk.cases import handoff, tickets
+from desk.cases import handoff, tickets, unanswered
 from desk.cases.summary import masked_name
 from desk.records.models import ChatRead, Conversation, Customer, Mention, Message, Staff, Ticket
 
@@ -19,6 +20,12 @@ SOON, LATE = timedelta(minutes=3), timedelta(minutes=10)
 LIVELY = timedelta(days=1)
 COMMON = "-"  # the group filter's word for the common line
 MOST_IDS = 200
+
+_OF_CONVERSATION = (
+    Conversation.id, Conversation.channel, Conversation.sender, Conversation.state, Conversation.version,
+    Conversation.agent_id, Conversation.priority, Conversation.queue_group, Conversation.queued_at,
+    Conversation.handoff_reason, Conversation.last_message_at, Conversation.created_at,
+)
 
 
 @dataclass(frozen=True)
@@ -89,8 +96,11 @@ def rows(session: Session, staff_id: int, wanted: Filter, ids: Sequence[str] | N
         ids = [found for part in wanted.parts() for found in _ids(session, staff_id, wanted, part)]
     if not ids:
         return []
-    found = session.execute(_select(staff_id).where(Conversation.id.in_(ids), *wanted.conditions()))
-    made = [_row(staff_id, *row) for row in found]
+    found = session.execute(
+        _select().where(*wanted.conditions()), {"me": staff_id, "wanted_ids": list(ids)}
+    ).all()
+    waits = unanswered.since(session, ids)
+    made = [_row(staff_id, row, waits.get(row.id)) for row in found]
     return sorted((row for row in made if row.part in wanted.parts()), key=lambda row: (row.part, row.order))
 
 
@@ -115,7 +125,7 @@ def chat(session: Session, conversation_id: str) -> Chat | None:
     if found is None:
         return None
     conversation, owner, name = found
-    return Chat(conversation, owner, name_of(conversation, name))
+    return Chat(conversation, owner, name_of(conversation.sender, name))
 
 
 def mark_read(session: Session, staff_id: int, conversation_id: str, seq: int) -> None:
@@ -127,9 +137,9 @@ def mark_read(session: Session, staff_id: int, conversation_id: str, seq: int) -
         found.seq = max(found.seq, seq)
 
 
-def name_of(conversation: Conversation, name: str | None) -> str:
+def name_of(sender: str, name: str | None) -> str:
     """The customer's masked name; who is not known is told apart by the end of the channel's own name for them."""
-    return masked_name(name) if name else f"#{conversation.sender[-4:]}"
+    return masked_name(name) if name else f"#{sender[-4:]}"
 
 
 def _ids(session: Session, staff_id: int, wanted: Filter, part: str) -> list[str]:
@@ -149,26 +159,25 @@ def _ids(session: Session, staff_id: int, wanted: Filter, part: str) -> list[str
     return list(session.scalars(query.limit(MOST_ROWS[part])))
 
 
-def _select(staff_id: int) -> Select[Any]:
-    """A conversation with all that its row needs; each subquery looks at a few lines of that conversation only."""
+@cache
+def _select() -> Select[Any]:
+    """The conversations `wanted_ids` with all that a row of `me` needs, made once; each subquery looks at a few lines
+    of that conversation only."""
 
     def newest(*authors: str) -> Any:
         lines = aliased(Message)
         own = (lines.conversation_id == Conversation.id, lines.author.in_(authors))
         return select(func.max(lines.seq)).where(*own).correlate(Conversation).scalar_subquery()
 
+    me = bindparam("me")
     last, theirs, read = aliased(Message), aliased(Message), aliased(ChatRead)
-    customers = (theirs.conversation_id == Conversation.id, theirs.author == "customer")
-    unanswered = (
-        select(func.min(theirs.created_at))
-        .where(*customers, theirs.seq > func.coalesce(newest("bot", "agent"), 0))
-        .correlate(Conversation)
-        .scalar_subquery()
-    )
     unread = (
         select(func.count())
         .select_from(theirs)
-        .where(*customers, theirs.seq > func.coalesce(read.seq, 0))
+        .where(
+            theirs.conversation_id == Conversation.id, theirs.author == "customer",
+            theirs.seq > func.coalesce(read.seq, 0),
+        )
         .correlate(Conversation, read)
         .scalar_subquery()
     )
@@ -181,51 +190,41 @@ def _select(staff_id: int) -> Select[Any]:
     named = (
         select(func.count())
         .select_from(Mention)
-        .where(Mention.conversation_id == Conversation.id, Mention.staff_id == staff_id, Mention.seen_at.is_(None))
+        .where(Mention.conversation_id == Conversation.id, Mention.staff_id == me, Mention.seen_at.is_(None))
         .correlate(Conversation)
         .scalar_subquery()
     )
+    mine = and_(Conversation.agent_id == me, Conversation.state == "agent")
     return (
         select(
-            Conversation, Customer.name, Customer.vip, Staff.name, last.text, last.author, unanswered, worst, unread,
-            named,
+            *_OF_CONVERSATION, Customer.name, Customer.vip, Staff.name.label("owner"), last.text, last.author,
+            worst.label("severity"), case((mine, unread), else_=0).label("unread"), named.label("named"),
         )
         .outerjoin(Customer, Customer.id == Conversation.customer_id)
         .outerjoin(Staff, Staff.id == Conversation.agent_id)
-        .outerjoin(read, and_(read.conversation_id == Conversation.id, read.staff_id == staff_id))
+        .outerjoin(read, and_(read.conversation_id == Conversation.id, read.staff_id == me))
         .outerjoin(
             # What people said: the assistant's last words tell nobody what the matter is.
             last, and_(last.conversation_id == Conversation.id, last.seq == newest("customer", "agent"))
         )
+        .where(Conversation.id.in_(bindparam("wanted_ids", expanding=True)))
     )
 
 
-def _row(
-    staff_id: int,
-    conversation: Conversation,
-    name: str | None,
-    vip: bool | None,
-    owner: str | None,
-    words: str | None,
-    author: str | None,
-    unanswered: datetime | None,
-    severity: str | None,
-    unread: int,
-    named: int,
-) -> Row:
-    part = _part(conversation, staff_id)
-    since = conversation.queued_at if part == "queue" else unanswered
-    reason = conversation.handoff_reason
-    pressing = reason in handoff.PRIORITY or severity == "A"
+def _row(staff_id: int, found: Any, waits: datetime | None) -> Row:
+    part = _part(found, staff_id)
+    since = found.queued_at if part == "queue" else waits
+    reason = found.handoff_reason
+    pressing = reason in handoff.PRIORITY or found.severity == "A"
     return Row(
-        conversation.id, part, _order(conversation, part, since), name_of(conversation, name), bool(vip),
-        conversation.channel, conversation.state, conversation.version, owner, words or "", author, since, severity,
-        reason, conversation.queue_group, pressing and conversation.state in ("queued", "agent"),
-        unread if part == "mine" else 0, bool(named),
+        found.id, part, _order(found, part, since), name_of(found.sender, found.name), bool(found.vip), found.channel,
+        found.state, found.version, found.owner, found.text or "", found.author, since, found.severity, reason,
+        found.queue_group, pressing and found.state in ("queued", "agent"), found.unread if part == "mine" else 0,
+        bool(found.named),
     )
 
 
-def _part(conversation: Conversation, staff_id: int) -> str:
+def _part(conversation: Any, staff_id: int) -> str:
     if conversation.state == "queued":
         return "queue"
     if conversation.state == "closed":
@@ -236,7 +235,7 @@ def _part(conversation: Conversation, staff_id: int) -> str:
     return "open" if last is not None and last >= time.now() - LIVELY else ""
 
 
-def _order(conversation: Conversation, part: str, since: datetime | None) -> str:
+def _order(conversation: Any, part: str, since: datetime | None) -> str:
     if part == "queue":
         queued = conversation.queued_at or conversation.created_at
         return f"{conversation.priority}|{queued.isoformat(timespec='microseconds')}|{conversation.id}"

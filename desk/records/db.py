@@ -19,7 +19,10 @@ def make_engine(url: str) -> Engine:
     """An engine for `url`; SQLite gets WAL, foreign keys and immediate transactions."""
     if not url.startswith("sqlite"):
         return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": 10, "check_same_thread": False})
+    # As many as threads may read at once: opening one and its pragmas cost more than most queries.
+    engine = create_engine(
+        url, connect_args={"timeout": 10, "check_same_thread": False}, pool_size=20, max_overflow=40
+    )
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection, record) -> None:  # type: ignore[no-untyped-def]

@@ -8,6 +8,8 @@ import pytest
 from desk import time
 from desk.cases import assignment, groups, handoff, presence, takeover, waiting
 from desk.cases.waiting import Waiting
+from desk.console import reads
+from desk.console.lead import wall_reads
 from desk.records import db
 from desk.records.models import AgentGroup, AuditEntry, Conversation, Customer, Message, Staff, StaffSeen
 from desk.talk import routing, saying
@@ -132,6 +134,37 @@ def test_a_waiting_customer_is_taken_back_from_an_idle_agent(
         assert log == int(back)
         assert session.get_one(Staff, people["jia"]).presence == ("away" if back and beats else "online")
     assert step(assignment.requeue_idle) == []
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "back"),
+    [
+        ("师傅明天上午到。", "好的，谢谢", False),
+        ("师傅明天上午到。", "收到", False),
+        ("明天上午方便吗？", "好的", True),
+        ("明天上午方便吗？", "不用了，谢谢", True),
+        ("师傅明天上午到。", "好的，要带什么配件", True),
+    ],
+)
+def test_a_closing_courtesy_waits_for_no_answer(
+    people: dict[str, int], pinned_clock: Clock, ours: str, theirs: str, back: bool
+) -> None:
+    chat = queued(1)
+    taken(chat, people["jia"])
+    with db.transaction() as session:
+        found = saying.locked(session, chat)
+        assert found is not None
+        saying.say(session, found, "agent", ours, staff_id=people["jia"])
+        saying.say(session, found, "customer", theirs)
+    pinned_clock("2026-11-21T10:30:00+08:00")
+    with db.transaction() as session:
+        presence.beat(session, people["jia"])
+    assert step(assignment.requeue_idle) == ([chat] if back else [])
+    with db.reading() as session:
+        row = next(one for one in reads.rows(session, people["jia"], reads.Filter()) if one.id == chat)
+        assert (row.since is not None) == back
+        working = next(one for one in wall_reads.wall(session).team if one.colleague.id == people["jia"])
+        assert working.waiting == 0  # back in the line, or nothing to answer
 
 
 def test_a_fresh_owner_is_not_blamed_for_the_line(people: dict[str, int], pinned_clock: Clock) -> None:

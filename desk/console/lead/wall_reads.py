@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from desk import time
-from desk.cases import presence, tickets
+from desk.cases import presence, tickets, unanswered
 from desk.cases.presence import Colleague
 from desk.cases.summary import masked_name
 from desk.console import shown
@@ -109,24 +109,15 @@ def _waiting(session: Session) -> list[Waiting]:
 
 
 def _team(session: Session) -> list[Working]:
-    answered = (
-        select(func.coalesce(func.max(Message.seq), 0))
-        .where(Message.conversation_id == Conversation.id, Message.author.in_(("bot", "agent")))
-        .correlate(Conversation)
-        .scalar_subquery()
-    )
-    unanswered = (
-        select(Conversation.agent_id, Conversation.id, func.min(Message.created_at).label("since"))
-        .join(Message, Message.conversation_id == Conversation.id)
-        .where(Conversation.state == "agent", Message.author == "customer", Message.seq > answered)
-        .group_by(Conversation.agent_id, Conversation.id)
-        .subquery()
-    )
-    rows = session.execute(
-        select(unanswered.c.agent_id, func.count(), func.min(unanswered.c.since)).group_by(unanswered.c.agent_id)
-    )
-    waits = {agent: (count, since) for agent, count, since in rows}
-    return [Working(one, *waits.get(one.id, (0, None))) for one in presence.team(session)]
+    with_agents = select(Conversation.id, Conversation.agent_id).where(Conversation.state == "agent")
+    owners = {conversation_id: agent for conversation_id, agent in session.execute(with_agents)}
+    waits: dict[int, list[datetime]] = {}
+    for conversation_id, since in unanswered.since(session, with_agents.with_only_columns(Conversation.id)).items():
+        waits.setdefault(owners.get(conversation_id) or 0, []).append(since)
+    return [
+        Working(one, len(waits.get(one.id, ())), min(waits.get(one.id, ()), default=None))
+        for one in presence.team(session)
+    ]
 
 
 def _due(session: Session) -> list[Due]:
