@@ -125,6 +125,8 @@ def hold(session: Session, slot: Slot, need: Need, intake_id: int | None = None)
 def _keep(session: Session, engineer_id: int, slot: Slot, need: Need) -> Visit | None:
     session.execute(select(Engineer.id).where(Engineer.id == engineer_id).with_for_update())
     _sweep(session, engineer_id)
+    if _off(session, engineer_id, slot.start):
+        return None
     if not _free(slot.start, slot.end, _taken(session, slot.start, slot.end).get(engineer_id, []), need):
         return None
     visit = Visit(engineer_id=engineer_id, starts_at=slot.start, ends_at=slot.end, state="held", place=need.place.key())
@@ -171,6 +173,8 @@ def keep_on(session: Session, visit: Visit, need: Need) -> bool:
         return True
     around = _taken(session, visit.starts_at, visit.ends_at).get(visit.engineer_id, [])
     soon = visit.starts_at < time.now() + rules.rules().notice / 2
+    if _off(session, visit.engineer_id, visit.starts_at):
+        return False
     if soon or visit.state != "held" or not _free(visit.starts_at, visit.ends_at, _but(around, visit), need):
         return False
     visit.held_until = time.now() + rules.rules().hold
@@ -247,6 +251,14 @@ def _fitting(session: Session, need: Need) -> list[Engineer]:
 def _skilled(engineer: Engineer, product: str) -> bool:
     skills = engineer.skills or []
     return not skills or not product or any(product_types.same(str(skill), product) for skill in skills)
+
+
+def _off(session: Session, engineer_id: int, at: datetime) -> bool:
+    day = time.local(at).date()
+    on_leave = select(EngineerLeave.id).where(
+        EngineerLeave.engineer_id == engineer_id, EngineerLeave.starts_on <= day, EngineerLeave.ends_on >= day
+    )
+    return session.scalar(on_leave.limit(1)) is not None
 
 
 def _leaves(session: Session) -> dict[int, list[tuple[date, date]]]:

@@ -14,7 +14,7 @@ def import_files(
     paths: Annotated[list[Path], typer.Argument(help="目录，或 CSV / XLSX 文件", exists=True)],
     as_json: Annotated[bool, typer.Option("--json", help="报告用 JSON 输出")] = False,
 ) -> None:
-    """导入客户、产品、设备、合同、维修记录、工单、工程师、网点、价格、文章。
+    """导入客户、产品、设备、合同、维修记录、工单、保养计划、工程师、请假、网点、价格、文章。
 
     文件名（或工作表名）说明是哪张表，例如 customers.csv、客户.xlsx。每个文件要么全部导入，要么一行都不动；
     坏行会列出行号、列名和原因。再导入同一个文件不会有变化；以后导入只更新填了内容的格子。

@@ -44,6 +44,8 @@ WORLD = {
     "engineers": table(
         "name,phone,skills,regions,shift", "陆志强,13800000801,空调、冰箱,苏州市,周一至周六 08:30-17:30"
     ),
+    "leaves": table("phone,starts_on,ends_on,reason", "13800000801,2026-12-01,2026-12-03,婚假"),
+    "maintenance": table("serial_number,every_months,next_on", "sn1,6,2027-01-10"),
 }
 FILES = [(f"{name}.csv", content) for name, content in WORLD.items()]
 
@@ -61,7 +63,7 @@ def total(kind: type[Base]) -> int:
 def test_everything_in_the_wrong_order(database: str) -> None:
     report = run_import(FILES)
     assert report.ok, report.in_words()
-    order = "branches engineers prices articles customers products contracts devices repairs tickets"
+    order = "branches engineers prices articles customers products contracts devices repairs tickets maintenance leaves"
     assert [file.sheet for file in report.files] == order.split()
     with db.reading() as session:
         device = session.scalars(select(Device)).one()

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from desk.cases import maintenance as plans
 from desk.cases import tickets, visits, words
 from desk.cases.followups import reach
 from desk.cases.followups.reach import Words
@@ -87,7 +88,7 @@ def broken_told(session: Session, follow: FollowUp, talk: Conversation) -> Words
 def maintenance(session: Session, follow: FollowUp, talk: Conversation) -> Words | str:
     """A device's maintenance comes up."""
     device = session.get(Device, follow.device_id) if follow.device_id else None
-    if device is None:
+    if device is None or plans.arranged(session, device):
         return "not_needed"
     day = words.day(date.fromisoformat(follow.data["day"]))
     product = (device.product.product_type or device.product.name) if device.product is not None else "设备"

@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from desk import time
-from desk.cases import tickets
+from desk.cases import maintenance, tickets
 from desk.cases.followups import hours
 from desk.cases.followups.wanted import HISTORY, Wanted, of_ticket
 from desk.records.models import (
@@ -19,7 +19,6 @@ from desk.records.models import (
     ServiceReport,
     Ticket,
 )
-from desk.rules.warranty.period import add_months
 
 AT_ONCE = 200
 KEPT_AFTER_CLOSING = timedelta(days=20)
@@ -108,9 +107,9 @@ def _maintenance(session: Session) -> None:
     query = select(MaintenancePlan).where(MaintenancePlan.next_on <= today + timedelta(days=5))
     for plan in session.scalars(query).all():
         if plan.next_on < today:
-            plan.next_on = _next(plan, today)
+            plan.next_on = maintenance.next_after(plan.next_on, plan.every_months, today)
             continue
-        prefix = f"maintenance:{plan.id}:"
+        prefix = f"maintenance:{plan.device_id}:"
         keys = [f"{prefix}{kind}:{plan.next_on}" for kind in ("early", "late")]
         rows = {row.key: row for row in session.scalars(select(FollowUp).where(FollowUp.key.in_(keys)))}
         _match(session, prefix, rows, _reminders(plan.next_on, time.now()), device_id=plan.device_id)
@@ -126,10 +125,3 @@ def _reminders(day: date, now: datetime) -> list[Wanted]:
         Wanted(f"late:{day}", "maintenance_late", late, until[1], about),
     ]
     return [one for one in found if one.latest is not None and one.latest > now]
-
-
-def _next(plan: MaintenancePlan, today: date) -> date:
-    day, months = plan.next_on, plan.every_months
-    while day < today:
-        day = date.fromordinal(add_months(day.toordinal(), months))
-    return day

@@ -5,6 +5,7 @@ from desk.imports.sheets.catalog import Articles, Branches, Engineers, Prices
 from desk.imports.sheets.contracts import Contracts
 from desk.imports.sheets.customers import Customers
 from desk.imports.sheets.devices import Devices
+from desk.imports.sheets.planning import Leaves, MaintenancePlans
 from desk.imports.sheets.products import Products
 from desk.imports.sheets.repairs import Repairs
 from desk.imports.sheets.tickets import Tickets
@@ -20,6 +21,8 @@ SHEETS: tuple[Sheet, ...] = (
     Devices(),
     Repairs(),
     Tickets(),
+    MaintenancePlans(),
+    Leaves(),
 )
 
 
