@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from desk.channels.wechat import background, client, people, settings
+from desk.channels.wechat import background, client, first_contact, people, settings
 from desk.channels.wechat.webhook import router
 from desk.records import db
 from desk.records.models import Conversation, Message, Outbound, Turn
@@ -124,6 +124,7 @@ def configured(monkeypatch: pytest.MonkeyPatch, **chosen: Any) -> Iterator[None]
     settings.settings.cache_clear()
     client.forget()
     people.forget()
+    first_contact.forget()
     try:
         yield
     finally:
@@ -149,7 +150,7 @@ def settings_for(world: World, **more: Any) -> dict[str, Any]:
     return {
         "appid": APPID, "secret": SECRET, "token": TOKEN, "aes_key": KEY, "mode": "safe", "verified": True,
         "original_id": world.original_id, "base_url": world.server.url,  # type: ignore[attr-defined]
-        "settle": 0.1, "passive_seconds": 0.35, **more,
+        "settle": 0.1, "passive_seconds": 0.35, "privacy_notice": False, **more,
     }
 
 

@@ -25,7 +25,8 @@ def followed(session: Session, account: str, push: Push) -> Conversation:
     if conversation.state in ("bot", "closed"):
         buttons = None if serial else [dict(button) for button in texts.data("small.menu")]
         saying.say(session, conversation, "bot", _greeting(again), buttons=buttons)
-        privacy_notice.note_told(session, conversation.id)
+        if not again:
+            privacy_notice.note_told(session, conversation.id)
     if serial:
         scans.offer(session, conversation, serial)
     return conversation

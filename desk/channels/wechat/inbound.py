@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from desk import texts, time
-from desk.channels.wechat import following, notices, passive, people, progress, scans, settings
+from desk.channels.wechat import first_contact, following, notices, passive, people, progress, scans, settings
 from desk.channels.wechat.messages import UNSUPPORTED, Push
 from desk.records import db
 from desk.records.models import Conversation, Message, WechatInbound, WechatMedia
@@ -180,6 +180,7 @@ def _turn(account: str, push: Push, key: str, said: _Said) -> Taken:
     except words.Refused as refused:
         return _direct(account, push, key, _refused(refused.code))
     people.remember(account, push.openid)
+    first_contact.tell(received.conversation_id)
     bot = settle > 0
     if _is_plain_text(push) and _verified(account):
         # Acknowledged and answered later: nothing more to keep of it.
@@ -216,6 +217,7 @@ def _direct(account: str, push: Push, key: str, act: _Act) -> Taken:
         people.user(session, account, push.openid)
         conversation = act(session, account, push)
         if conversation is not None:
+            first_contact.tell_in(session, conversation)
             progress.release(session, conversation.id)
         inbound.done = True
         inbound.conversation_id = conversation.id if conversation is not None else None

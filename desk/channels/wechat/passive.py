@@ -1,5 +1,7 @@
 """Answers inside the reply to a push, for accounts that may not send by themselves."""
 
+from collections.abc import Callable
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,25 +18,31 @@ def collect(inbound_id: int) -> str | None:
 
     Asked again for the same push it gives the same text: WeChat asks again when it did not get the first.
     """
+    return _kept(inbound_id, _next)
+
+
+def still_working(inbound_id: int) -> str | None:
+    """As `collect`, with a line about the answer that is not there yet."""
+
+    def with_line(session: Session, conversation: Conversation) -> str:
+        line = texts.render("wechat.still_working", people.CHANNEL)
+        return "\n\n".join(said for said in (_next(session, conversation), line) if said)
+
+    return _kept(inbound_id, with_line)
+
+
+def _kept(inbound_id: int, make: Callable[[Session, Conversation], str | None]) -> str | None:
     with db.transaction() as session:
         inbound = session.get_one(WechatInbound, inbound_id)
         conversation = saying.locked(session, inbound.conversation_id or "")
         session.refresh(inbound, with_for_update=True)
         if inbound.reply is not None or conversation is None:
             return inbound.reply
-        inbound.reply = _next(session, conversation)
+        inbound.reply = make(session, conversation)
         reply, conversation_id = inbound.reply, conversation.id
     if reply is not None:
         engine.current().send(conversation_id)  # the outbox notes as sent what has reached the phone
     return reply
-
-
-def still_working(inbound_id: int) -> str:
-    """The line for an answer that is not there yet; it is this push's reply from now on."""
-    line = texts.render("wechat.still_working", people.CHANNEL)
-    with db.transaction() as session:
-        session.get_one(WechatInbound, inbound_id).reply = line
-    return line
 
 
 def open_turn(session: Session, conversation_id: str) -> str | None:

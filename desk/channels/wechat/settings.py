@@ -47,7 +47,10 @@ class Account(BaseModel):
 
 
 class Settings(BaseSettings, Account):
-    """The default account's fields, further ones by name in `accounts` (JSON), and what all share."""
+    """The default account's fields, further ones by name in `accounts` (JSON), and what all share.
+
+    `privacy_notice` off: the company has told its followers by other means what is stored.
+    """
 
     model_config = SettingsConfigDict(env_prefix="AFTERCARE_WECHAT_", extra="ignore")
 
@@ -56,6 +59,7 @@ class Settings(BaseSettings, Account):
     qr_url: str = "https://mp.weixin.qq.com"
     settle: float = 1.2
     privacy_url: str = ""
+    privacy_notice: bool = True
     picture_hosts: list[str] = ["mmbiz.qpic.cn", "mmsns.qpic.cn", "wx.qlogo.cn"]
     fresh_seconds: float = 300.0
     passive_seconds: float = 4.5

@@ -110,9 +110,8 @@ async def _answer(account: settings.Account, taken: inbound.Taken, started: floa
         return taken.reply
     patience = settings.settings().passive_seconds
     done = taken.turn_id is None or await _finished(taken.conversation_id, taken.turn_id, started + patience)
-    answer = await to_thread.run_sync(passive.collect, taken.inbound_id)
-    if answer is not None or done:
-        return answer
+    if done:
+        return await to_thread.run_sync(passive.collect, taken.inbound_id)
     if taken.deliveries >= account.deliveries:
         return await to_thread.run_sync(passive.still_working, taken.inbound_id)
     await asyncio.sleep(max(0.0, started + patience + _HUNG_UP - asyncio.get_running_loop().time()))
