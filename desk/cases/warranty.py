@@ -80,6 +80,20 @@ def by_statement(product_type: str, bought: date, symptom: str = "", cause: str 
     return _decide(request)
 
 
+def of_case(
+    device: Device | None, product_type: str, bought: date | None, symptom: str = "", cause: str | None = None
+) -> dict[str, Any]:
+    """The decision by the records, else by what the customer says of the purchase; else nothing is claimed.
+
+    The one way in, for the assistant and for colleagues.
+    """
+    if device is not None:
+        return for_device(device, symptom, cause)
+    if bought is not None and product_type:
+        return by_statement(product_type, bought, symptom, cause)
+    return unknown("serial_number")
+
+
 def unknown(missing: str) -> dict[str, Any]:
     """The decision when neither the device nor its date is known: nothing is claimed either way."""
     return {

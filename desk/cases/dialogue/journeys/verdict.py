@@ -22,14 +22,9 @@ def tell(case: Case) -> bool:
 
 def decide(case: Case) -> dict[str, Any]:
     """The decision object of this case, kept with the intake and shown in the turn."""
-    device, facts = case.device, case.facts
-    if device is not None:
-        decision = warranties.for_device(device, case.symptom, facts.get("cause"))
-    elif facts.get("purchase_date") and case.product:
-        bought = date.fromisoformat(facts["purchase_date"])
-        decision = warranties.by_statement(case.product, bought, case.symptom, facts.get("cause"))
-    else:
-        decision = warranties.unknown("serial_number")
+    said = case.facts.get("purchase_date")
+    bought = date.fromisoformat(said) if said else None
+    decision = warranties.of_case(case.device, case.product, bought, case.symptom, case.facts.get("cause"))
     keep_decision(case, decision)
     return decision
 
