@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON := $(shell command -v python3 || command -v python3.11 || command -v python3.10)
 PYTEST_ARGS ?=
+ON_DATABASE := $(addprefix tests/,api cases cli console dialogue e2e followups hotline imports oncall records talk web wechat)
 export RASA_TELEMETRY_ENABLED := false
 export MPLBACKEND := agg
 
@@ -29,9 +30,13 @@ test: install ## 全部测试 all tests but the heavy ones
 	@$(PYTHON) -m launcher npm test
 
 .PHONY: test-heavy
-test-heavy: install ## 慢的测试（浏览器、压力） the slow tests
-	@$(PYTHON) -m launcher train
+test-heavy: test-postgres ## 慢的测试（浏览器、压力、全部再在 PostgreSQL 上跑一遍） the slow tests, and all on PostgreSQL
 	.venv/bin/python -m pytest --ignore=tests/bot -m heavy $(PYTEST_ARGS)
+
+.PHONY: test-postgres
+test-postgres: install ## 用到数据库的测试都在 PostgreSQL 上跑 every test that needs a database, on PostgreSQL
+	@$(PYTHON) -m launcher train
+	.venv/bin/python -m pytest --database postgresql -m "not heavy" $(ON_DATABASE) $(PYTEST_ARGS)
 
 .PHONY: test-voice
 test-voice: install ## 真打电话（SIP、普通话、识别） real calls; for one of them: apt install sip-tester

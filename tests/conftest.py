@@ -15,6 +15,11 @@ from tests.fakes.desk import pointed_at, running_engine
 from tests.fakes.rasa_server import FakeRasa
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--database postgresql`: every test that needs a database runs on PostgreSQL, not only those that run on each."""
+    parser.addoption("--database", choices=["each", "postgresql"], default="each", help="which database tests run on")
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """An empty PostgreSQL database of this test session, dropped at its end."""
@@ -24,10 +29,9 @@ def postgres_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def _migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('database') / 'aftercare.db'}"
-    else:
-        url = request.getfixturevalue("postgres_url")
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("_migrated_postgres"))
+    url = f"sqlite:///{tmp_path_factory.mktemp('database') / 'aftercare.db'}"
     schema.upgrade(url)
     return url
 
@@ -35,10 +39,14 @@ def _migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 @pytest.fixture
 def database(_migrated: str) -> Iterator[str]:
     """The URL of a migrated, empty database that desk.records.db uses; each test runs once on each kind."""
-    db.use(_migrated)
+    yield from _emptied(_migrated)
+
+
+def _emptied(url: str) -> Iterator[str]:
+    db.use(url)
     with db.transaction() as session:
         clear.everything(session)
-    yield _migrated
+    yield url
     db.use(None)
 
 
@@ -50,13 +58,22 @@ def _empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def _migrated_postgres(postgres_url: str) -> str:
+    schema.upgrade(postgres_url)
+    return postgres_url
+
+
 @pytest.fixture
-def clean_database(tmp_path: Path, _empty_file: Path) -> Iterator[str]:
-    """As `database`, on SQLite only: for tests whose subject is not the database."""
-    url = f"sqlite:///{shutil.copy(_empty_file, tmp_path / 'aftercare.db')}"
-    db.use(url)
-    yield url
-    db.use(None)
+def clean_database(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """As `database`, on SQLite unless asked otherwise (`--database`): for tests whose subject is not the database."""
+    if request.config.getoption("database") == "postgresql":
+        yield from _emptied(request.getfixturevalue("_migrated_postgres"))
+    else:
+        url = f"sqlite:///{shutil.copy(request.getfixturevalue('_empty_file'), tmp_path / 'aftercare.db')}"
+        db.use(url)
+        yield url
+        db.use(None)
 
 
 @pytest.fixture
