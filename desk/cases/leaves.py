@@ -114,7 +114,7 @@ def to_rebook(session: Session, leave: EngineerLeave | None = None) -> list[Rebo
     )
     found = []
     for ticket, engineer in session.execute(query):
-        off = _covering(leaves, engineer.id, ticket.visit_start)
+        off = _covering(leaves, engineer.id, ticket.visit_start or time.now())
         if off is not None:
             found.append(Rebook(ticket, engineer, off))
     return found

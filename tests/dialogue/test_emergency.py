@@ -2,6 +2,8 @@
 
 import pytest
 
+from desk.records.db import reading
+from desk.records.models import StaffNotice, TicketNote
 from tests.dialogue.conftest import LI, Talk, said
 
 
@@ -88,3 +90,33 @@ def test_what_may_be_dangerous_stays_an_emergency(world) -> None:
     talk = Talk()
     step = talk.say("滑板车前叉断 下巴缝针", "report_emergency", product_type="滑板车")
     assert step.handoff == {"reason": "emergency"}
+
+
+def test_a_complaint_that_danger_interrupts_is_not_lost(world):
+    talk = Talk()
+    talk.say("我要投诉 师傅上门态度恶劣还乱收钱", "complain")
+    step = talk.say("等等 热水器那里冒烟了", "report_emergency", product_type="热水器", fault_symptom="冒烟")
+    assert "119" in said(step) and step.handoff == {"reason": "emergency"}
+    kinds = {ticket.kind: ticket for ticket in talk.tickets()}
+    assert set(kinds) == {"complaint", "repair"}
+    assert "态度恶劣" in kinds["complaint"].symptom and "冒烟" in kinds["repair"].symptom
+    assert kinds["complaint"].linked_tickets == [kinds["repair"].number]
+    talk.say("13800000001")
+    step = talk.say("苏州市姑苏区观前街1号", address="苏州市姑苏区观前街1号")
+    assert kinds["complaint"].number in said(step)
+    complaint = next(ticket for ticket in talk.tickets() if ticket.kind == "complaint")
+    assert complaint.contact_phone == "13800000001"
+    with reading() as session:
+        assert session.query(StaffNotice).filter_by(purpose="complaint").count() == 1
+
+
+def test_what_else_danger_interrupts_is_written_down(shop):
+    talk = Talk()
+    talk.say("我要退货 上个月买的", "request_return_exchange")
+    talk.say("插座漏电了 手麻", "report_emergency", fault_symptom="漏电")
+    talk.say("13800000001")
+    talk.say("苏州市姑苏区观前街1号", address="苏州市姑苏区观前街1号")
+    [ticket] = talk.tickets()
+    with reading() as session:
+        notes = [note.text for note in session.query(TicketNote).filter_by(ticket_id=ticket.id)]
+    assert any("退换货" in note for note in notes)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from desk import texts
-from desk.cases import devices, identity, quotes, symptoms, tickets, visits, words
+from desk.cases import deadlines, devices, identity, quotes, symptoms, tickets, visits, words
 from desk.cases import handoff as handoffs
 from desk.cases.dialogue.case import HUMAN, Case
 from desk.cases.dialogue.journeys import appointment, calendar, verdict
@@ -117,7 +117,8 @@ def _open(case: Case, device: Device | None, **fields: Any) -> Ticket:
     if begun is None or begun.intake_id is None or begun.intake_id != fields["intake_id"]:
         return tickets.open_ticket(case.session, "bot", device, **fields)
     if device is not None:
-        fields |= {"device_id": device.id, "serial_number": device.serial_number}
+        level = deadlines.level_of(device)
+        fields |= {"device_id": device.id, "serial_number": device.serial_number, "service_level": level}
     known = {name: value for name, value in fields.items() if value not in (None, "", [])}
     learnt = {name: value for name, value in known.items() if getattr(begun, name) != value}
     if learnt.get("severity"):

@@ -52,20 +52,24 @@ def advance(case: Case) -> bool:
         return case.ask("reason", "complaint.ask_what")
     if reach.phone(case, "complaint.ask_phone"):
         return True
-    case.facts["symptom"] = text
+    ticket, complaint = file(case)
+    case.say("complaint.opened", number=ticket.number, by=words.moment(complaint.plan_due))
+    _told(case, complaint)
+    case.forget_case("ticketed")
+    case.end()
+    return _to_a_person(case)
+
+
+def file(case: Case) -> tuple[Ticket, Complaint]:
+    """The complaint that was told becomes a ticket, linked to what it is about; the supervisors are told."""
+    text = case.facts["symptom"] = case.state.pop("complaint", "")
     earlier = complaints.earlier(case.session, case.customer, case.conversation.id, case.facts.get("phone"))
     about = case.ticket()
     ticket = booking.open_from_intake(case, "complaint", "B")
     linked = [number for number in (case.state.get("emergency_ticket"), about.number if about else None) if number]
     ticket.linked_tickets = list(dict.fromkeys(linked))
     unresolved = about is not None and (about.repeat_repair or about.status == "reopened")
-    complaint = complaints.open_for(case.session, ticket, text, earlier, unresolved)
-    case.say("complaint.opened", number=ticket.number, by=words.moment(complaint.plan_due))
-    _told(case, complaint)
-    case.state.pop("complaint", None)
-    case.forget_case("ticketed")
-    case.end()
-    return _to_a_person(case)
+    return ticket, complaints.open_for(case.session, ticket, text, earlier, unresolved)
 
 
 def _to_a_person(case: Case) -> bool:

@@ -2,10 +2,11 @@
 
 from desk import time
 from desk.cases import handoff as handoffs
-from desk.cases import hours, oncall, tickets
+from desk.cases import hours, oncall, tickets, words
 from desk.cases.dialogue.case import Case
-from desk.cases.dialogue.journeys import fault
-from desk.records.models import Alarm, Ticket
+from desk.cases.dialogue.journeys import complaint, fault
+from desk.records.models import Alarm, Complaint, Ticket
+from desk.texts import data, render
 
 KINDS = ("gas", "fire", "smoke", "shock", "injury", "trapped", "brakes", "flood", "explosion")
 
@@ -15,7 +16,8 @@ def start(case: Case, kind: str | None) -> bool:
     kind = kind if kind in KINDS else "other"
     case.begin("emergency")
     case.facts["danger"] = kind
-    case.facts.setdefault("symptom", case.said.plain[:120])
+    if not case.facts.get("symptom"):
+        case.facts["symptom"] = case.said.plain[:120]
     if kind == "trapped" and not case.said.has("电梯", "轿厢", "扶梯"):
         kind = case.facts["danger"] = "stuck"
     case.say(f"emergency.{kind}")
@@ -28,11 +30,37 @@ def start(case: Case, kind: str | None) -> bool:
         tickets.change(
             case.session, ticket, "customer", "补充险情", symptom=f"{ticket.symptom}；{case.said.plain[:120]}"[:500]
         )
+    _keep_complaint(case)
     case.touch(ticket)
     case.step.handoff = {"reason": "emergency"}
     alarm = oncall.raise_alarm(case.session, kind, case.said.plain, conversation_id=case.conversation.id, ticket=ticket)
     _say_who_knows(case, alarm, ticket.number)
     return advance(case)
+
+
+def _keep_complaint(case: Case) -> None:
+    """A complaint that the danger interrupts is filed now: nobody has to tell it again."""
+    if "complaint" not in case.state.get("stack", []) or not case.state.get("complaint"):
+        return
+    known = case.facts.get("symptom")
+    filed, _ = complaint.file(case)
+    case.facts["symptom"] = known
+    case.drop("complaint")
+    case.state["complaint_kept"] = filed.number
+
+
+def _what_waited(case: Case, ticket: Ticket) -> None:
+    """What the danger interrupted is said to the customer or written down for the colleague."""
+    kept = tickets.by_number(case.session, case.state.pop("complaint_kept", ""))
+    promised = case.session.get(Complaint, kept.id) if kept is not None else None
+    if kept is not None and promised is not None:
+        if ticket.contact_phone and not kept.contact_phone:
+            tickets.change(case.session, kept, "customer", contact_phone=ticket.contact_phone)
+        case.say("emergency.complaint_kept", number=kept.number, by=words.moment(promised.plan_due))
+    titles = data("emergency.waited")
+    waited = [titles[journey] for journey in case.state.get("stack", []) if journey in titles]
+    if waited:
+        tickets.add_note(case.session, ticket, "bot", render("emergency.waited_note", what="、".join(waited)))
 
 
 def _say_who_knows(case: Case, alarm: Alarm, number: str) -> None:
@@ -75,6 +103,7 @@ def advance(case: Case) -> bool:
         key = "emergency.done" if somebody else "emergency.done_closed"
         key = key if ticket.contact_phone else "emergency.done_without_phone"
         case.say(key, number=ticket.number, phone=ticket.contact_phone)
+    _what_waited(case, ticket)
     rank = handoffs.priority("emergency", case.customer)
     case.step.transition = handoffs.transition("emergency", rank)
     case.forget_case("ticketed")

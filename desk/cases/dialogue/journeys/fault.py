@@ -3,7 +3,7 @@
 from desk import texts
 from desk.cases import articles, product_types, symptoms
 from desk.cases.dialogue.case import Case
-from desk.cases.dialogue.journeys import appointment, booking, duplicates, reach, thing, verdict
+from desk.cases.dialogue.journeys import appointment, booking, duplicates, reach, standstill, thing, verdict
 from desk.cases.dialogue.journeys.booking import open_from_intake
 
 __all__ = ["advance", "open_for_handoff", "open_from_intake", "start", "urgent"]
@@ -17,10 +17,14 @@ def start(case: Case) -> bool:
 
 def advance(case: Case) -> bool:
     """Say and ask the next thing that this repair still needs. True when a question is open."""
+    if case.facts.get(standstill.KIND):
+        return standstill.advance(case)
     case.state["pending"] = None
     steps = (
         _fault,
+        _standstill,
         thing.device,
+        _standstill,
         duplicates.ask_existing,
         _help,
         verdict.tell,
@@ -41,6 +45,14 @@ def _fault(case: Case) -> bool:
     if case.device is None and not case.product:
         return case.ask("symptom", "fault.ask_what", api="which_product")
     return case.ask("symptom", "fault.ask_symptom", api="else", product=case.product)
+
+
+def _standstill(case: Case) -> bool:
+    """Known to be an A case: nothing more is asked before people know of it. What was done about it ends the turn."""
+    if not standstill.begins(case):
+        return False
+    standstill.start(case)
+    return True
 
 
 def _help(case: Case) -> bool:

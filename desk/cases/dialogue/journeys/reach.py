@@ -22,14 +22,22 @@ def phone(case: Case, key: str = "phone.ask") -> bool:
 def prove(case: Case) -> bool:
     """Serial number and registered phone together: the owner is known, and so are the records."""
     device, phone = case.device, case.facts.get("phone")
-    if case.customer is None and device is not None and identity.owns_device(device, case.proof_phone):
-        assert device.customer is not None
-        identity.prove(case.session, case.conversation, device.customer, "phone_and_serial")
-        case.customer = device.customer
+    if proved(case):
         return duplicates.ask_existing(case)
     if device is None and phone and not case.facts.get("candidate_id"):
         _candidate(case, phone)
     return False
+
+
+def proved(case: Case) -> bool:
+    """Whether what is known by now proves who this is, who was nobody before."""
+    device = case.device
+    if case.customer is not None or device is None or not identity.owns_device(device, case.proof_phone):
+        return False
+    assert device.customer is not None
+    identity.prove(case.session, case.conversation, device.customer, "phone_and_serial")
+    case.customer = device.customer
+    return True
 
 
 def _candidate(case: Case, phone: str) -> None:
