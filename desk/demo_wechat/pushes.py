@@ -64,6 +64,10 @@ class Sender:
     patience: float = 5.0
     mischief: Mischief = field(default_factory=Mischief)
 
+    def address(self) -> str:
+        """Where the next delivery goes."""
+        return self.url
+
 
 class Pushes:
     """Delivers in threads; `log` tells every try."""
@@ -162,7 +166,7 @@ class Pushes:
             self._local.http = requests.Session()
             self._local.http.trust_env = False
         found: requests.Response = self._local.http.post(
-            sender.url, params=query, data=body.encode(), headers={"Content-Type": "text/xml"},
+            sender.address(), params=query, data=body.encode(), headers={"Content-Type": "text/xml"},
             timeout=(1.0, sender.patience),
         )
         return found

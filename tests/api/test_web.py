@@ -278,4 +278,6 @@ def test_a_forged_name_is_refused(desk: Desk, forge: str) -> None:
         "other": good[:-3] + "abc",
         "claims": sessions.sign_customer("C-2").rsplit(".", 1)[0] + "." + good.rsplit(".", 1)[1],
     }[forge]
-    assert Visitor(desk, identity=forged).begun.status_code == 403
+    refused = Visitor(desk, identity=forged).begun
+    assert refused.status_code == 403
+    assert ("过期" in refused.json()["detail"]) == (forge == "expired") and "data-identity" in refused.json()["detail"]

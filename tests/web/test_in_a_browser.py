@@ -3,8 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
+from desk.channels.web import sessions
 from desk.records import db
-from desk.records.models import Message
+from desk.records.models import Conversation, Message
+from tests.fakes.desk_process import Desk
 from tests.fakes.rasa_server import FakeRasa, Said
 from tests.web.conftest import Chat, NewContext
 
@@ -104,3 +106,34 @@ def test_what_the_server_refuses_is_given_back(chat: Chat) -> None:
     expect(chat.host.locator(".trouble")).to_contain_text("一次最多能看")
     expect(chat.input).to_have_value("长" * 2001)
     assert said_by_customers() == []
+
+
+@pytest.mark.parametrize("identity", ["forged", "expired"])
+def test_a_refused_identity_leaves_an_anonymous_chat(
+    new_context: NewContext, desk: Desk, identity: str
+) -> None:
+    """The site's developer is told in the console; the visitor is served and never sees that anything was wrong."""
+    good = sessions.sign_customer("C-1", seconds=3600 if identity == "forged" else -30 * 24 * 3600)
+    token = good[:-3] + "abc" if identity == "forged" else good
+    page, warned = new_context().new_page(), []
+    page.on("console", lambda line: warned.append(line.text) if line.type == "warning" else None)
+    page.goto("/")
+    page.evaluate(
+        """(token) => {
+          document.querySelector("aftercare-chat").remove();
+          const chat = document.createElement("aftercare-chat");
+          chat.setAttribute("server", location.origin);
+          chat.setAttribute("identity", token);
+          document.body.append(chat);
+        }""",
+        token,
+    )
+    chat = Chat(page)
+    chat.host.locator(".launcher").click()
+    chat.say("你好")
+    chat.answered("收到：你好")
+    expect(chat.host.locator(".trouble")).to_be_hidden()
+    (warning,) = warned
+    assert "data-identity" in warning and ("已过期" if identity == "expired" else "密钥") in warning
+    with db.reading() as session:
+        assert session.query(Conversation).one().customer_id is None

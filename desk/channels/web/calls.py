@@ -223,7 +223,7 @@ def _session(hello: Hello) -> sessions.Session:
         earlier = sessions.read(hello.token) if hello.token else None
     except sessions.NotSigned as error:
         if hello.identity:
-            raise Problem("forbidden", texts.render("web.not_signed")) from error
+            raise Problem("forbidden", texts.render(f"web.not_signed.{error.why}")) from error
         earlier = None
     # Whom the company's site does not vouch for any more is nobody again, on a shared computer above all.
     return earlier if earlier is not None and not earlier.known else sessions.begin()

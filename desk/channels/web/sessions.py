@@ -26,7 +26,11 @@ _LEEWAY = 60.0
 
 
 class NotSigned(Exception):
-    """The token is not ours, is damaged, or has expired."""
+    """The token is not ours or is damaged; `why` is signature, form or expired."""
+
+    def __init__(self, why: str = "signature") -> None:
+        super().__init__(why)
+        self.why = why
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ def read(token: str) -> Session:
         raise NotSigned
     told = _decoded(body)
     if told.get("e", 0) < time.now().timestamp():
-        raise NotSigned
+        raise NotSigned("expired")
     return Session(str(told["s"]), bool(told["k"]))
 
 
@@ -84,13 +88,13 @@ def _customer_number(identity: str) -> str:
         raise NotSigned
     head, _, claims = body.partition(".")
     if _decoded(head).get("alg") != "HS256":
-        raise NotSigned
+        raise NotSigned("form")
     told = _decoded(claims)
     number, until = told.get("sub"), told.get("exp")
     if not isinstance(number, str) or not number or not isinstance(until, int | float):
-        raise NotSigned
+        raise NotSigned("form")
     if until + _LEEWAY < time.now().timestamp():
-        raise NotSigned
+        raise NotSigned("expired")
     return number
 
 
@@ -117,9 +121,9 @@ def _decoded(text: str) -> dict[str, Any]:
     try:
         told = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (binascii.Error, ValueError) as error:
-        raise NotSigned from error
+        raise NotSigned("form") from error
     if not isinstance(told, dict):
-        raise NotSigned
+        raise NotSigned("form")
     return told
 
 

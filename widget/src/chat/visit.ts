@@ -2,7 +2,7 @@
 
 import { Feed, type Connection } from "../core/feed";
 import { Transcript } from "../core/line";
-import { newId, Outbox, type Trouble } from "../core/outbox";
+import { newId, Outbox, Refused, type Trouble } from "../core/outbox";
 import type { ServerEvent } from "../core/events";
 import { Api, type ChatLetter, type ChatLine, type Session, type State } from "./api";
 
@@ -39,7 +39,7 @@ export class Visit {
     private readonly api: Api,
     private readonly storage: Storage | null,
     private readonly prefix: string,
-    private readonly identity: string,
+    private identity: string,
     private readonly events: VisitEvents,
   ) {
     this.feed = new Feed({
@@ -151,11 +151,19 @@ export class Visit {
 
   private async greet(): Promise<void> {
     const before = this.session?.scope;
-    const session = await this.api.session(this.identity);
+    const session = await this.api.session(this.identity).catch((error: unknown) => this.asNobody(error));
     this.keep("session", JSON.stringify(session));
     if (before === session.scope) this.session = session;
     else this.enter(session);
     void this.outbox?.flush();
+  }
+
+  /** The page's word for its customer does not count: the visitor is served all the same, as one whom nobody knows. */
+  private asNobody(error: unknown): Promise<Session> {
+    if (!(error instanceof Refused) || !this.identity) throw error;
+    console.warn(`aftercare-chat: the visitor is anonymous, for data-identity was refused: ${error.message}`);
+    this.identity = "";
+    return this.api.session("");
   }
 
   /** Another person, or the first one: nothing of whoever was here before is shown or sent. */
