@@ -51,9 +51,9 @@ def standings(ticket: Ticket, now: datetime) -> tuple[Standing, ...]:
     return sla.standings(due, now, reached, _finished_at(ticket))
 
 
-def pause_reasons() -> Mapping[str, str]:
-    """Why a clock may stand still: code and words, as the company's service levels have them."""
-    return {code: rule.name for code, rule in sla.default_levels().pauses.items()}
+def pause_reasons(reported: datetime | None = None) -> Mapping[str, str]:
+    """Why a clock may stand still: code and words, by the service levels for what was reported then (None: now)."""
+    return {code: rule.name for code, rule in sla.default_levels(reported).pauses.items()}
 
 
 def open_pause(ticket: Ticket) -> dict[str, Any] | None:
@@ -70,7 +70,7 @@ def pause(ticket: Ticket, reason: str) -> None:
         raise RuleInputError("工单已经结束，不用暂停")
     if open_pause(ticket) is not None:
         raise RuleInputError("计时已经暂停了")
-    if reason not in pause_reasons():
+    if reason not in pause_reasons(ticket.clock_from or ticket.opened_at):
         raise RuleInputError(f"没有叫“{reason}”的暂停原因")
     ticket.pauses = [*(ticket.pauses or []), {"start": time.now().isoformat(), "end": None, "reason": reason}]
     ticket.deadlines = compute(ticket)

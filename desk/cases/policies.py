@@ -152,13 +152,16 @@ def set_day(session: Session, name: str, day: date, spans: tuple[str, ...] | Non
     else:
         of_name[day] = spans
     lines = ["# 某一天和平时不一样的营业时间，由工作台写入；[] 表示当天不开"]
+    first = min((when for exceptions in found.values() for when in exceptions), default=day)
+    lines += [f"effective_from: {first.isoformat()}", "source: 公司安排", "confidence: H"]
+    bare = len(lines)
     for hours, exceptions in sorted(found.items()):
         if exceptions:
             lines.append(f"{hours}:")
         for when, times in sorted(exceptions.items()):
             listed = ", ".join(f'"{part}"' for part in times)
             lines.append(f"  {when.isoformat()}: [{listed}]")
-    if len(lines) == 1:
+    if len(lines) == bare:
         remove(session, DATES, actor)
     else:
         save(session, DATES, "\n".join(lines) + "\n", actor)

@@ -80,10 +80,13 @@ def _by_hand(lines: list[tuple[str, str]]) -> dict[str, Any]:
     if not all(what for what, _ in lines):
         raise Refused("quote_needs_name")
     total = sum(_fen(yuan) for _, yuan in lines)
-    until = time.today() + timedelta(days=default_prices().valid_days)
+    today = time.today()
+    prices = default_prices(today)
+    until = today + timedelta(days=prices.valid_days)
     return {
         "lines": priced, "low_fen": total, "high_fen": total, "open_parts": False,
         "why": texts.render("console.ticket.quoted_by_hand"), "valid_until": until.isoformat(),
+        "policy_version": prices.version,
     }
 
 

@@ -14,7 +14,7 @@ from desk.cli.key_commands import key_app
 from desk.cli.nlu_commands import nlu_app
 from desk.cli.oncall_commands import notify_app, oncall_app
 from desk.cli.privacy_commands import privacy_app
-from desk.cli.rules_commands import calendar_app, sla_app, warranty_app
+from desk.cli.rules_commands import calendar_app, policy_app, sla_app, warranty_app
 from desk.cli.staff_commands import staff_app
 from desk.cli.web_commands import web_app
 from desk.cli.wechat_commands import wechat, wechat_app
@@ -23,6 +23,7 @@ app = typer.Typer(help="售后管家", no_args_is_help=True, pretty_exceptions_s
 app.add_typer(warranty_app, name="warranty")
 app.add_typer(sla_app, name="sla")
 app.add_typer(calendar_app, name="calendar")
+app.add_typer(policy_app, name="policy")
 app.add_typer(db_app, name="db")
 app.add_typer(demo_app, name="demo")
 demo_app.command("wechat")(wechat)

@@ -1,8 +1,9 @@
-"""Commands on the rules: `warranty check`, `sla deadlines`, `calendar import`. They need no database."""
+"""Commands on the rules: `warranty check`, `sla deadlines`, `calendar import`, `policy list`. They need no database."""
 
 import json
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -11,6 +12,7 @@ import typer
 warranty_app = typer.Typer(help="质保判定", no_args_is_help=True)
 sla_app = typer.Typer(help="时限计算", no_args_is_help=True)
 calendar_app = typer.Typer(help="节假日安排", no_args_is_help=True)
+policy_app = typer.Typer(help="规则数据", no_args_is_help=True)
 
 Jsonl = Annotated[bool, typer.Option("--jsonl", help="标准输入每行一个 JSON,标准输出每行一个答案，次序不变")]
 
@@ -113,6 +115,31 @@ def calendar_import(
         _fail(str(error))
     for number, year in sorted(added.items()):
         typer.echo(f"{number} 年：{describe(year)}，已写入 {to / 'holidays.yml'}")
+
+
+@policy_app.callback()
+def _policy() -> None:
+    """规则数据：每个数字从哪天起、依据什么、把握多大。"""
+
+
+@policy_app.command("list")
+def policy_list(
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="每行一个 JSON")] = False,
+    unsure: Annotated[bool, typer.Option("--open", help="只列待核的（把握是 L 或 ?）")] = False,
+) -> None:
+    """列出规则里的每个数字：文件、字段、值、生效日、来源、把握（公司目录里的文件也算）。"""
+    from desk.rules.places import company_dir
+    from desk.rules.versions import numbers
+
+    try:
+        found = [number for number in numbers(company_dir()) if not unsure or number.confidence in "L?"]
+    except ValueError as error:
+        _fail(str(error))
+    rows = [{**asdict(number), "effective_from": number.effective_from.isoformat()} for number in found]
+    if not jsonl:
+        typer.echo("\t".join(("文件", "字段", "值", "生效日", "来源", "把握")))
+    for row in rows:
+        typer.echo(json.dumps(row, ensure_ascii=False) if jsonl else "\t".join(row.values()))
 
 
 def _fail(message: str) -> NoReturn:

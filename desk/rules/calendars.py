@@ -12,7 +12,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from desk.rules import lunar
-from desk.rules.places import company_dir, find, of_installation
+from desk.rules.places import SHIPPED, company_dir, find, of_installation
+from desk.rules.versions import Edition, read_editions
 from desk.rules.yamlfile import Field, PolicyError, read
 
 BEIJING = timezone(timedelta(hours=8))
@@ -127,7 +128,10 @@ Spans = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Opening hours: spans of a day in microseconds after midnight, and the days they are kept."""
+    """Opening hours: spans of a day in microseconds after midnight, and the days they are kept.
+
+    `later`: how they are from a day (ordinal) on, the latest first.
+    """
 
     name: str
     every_day: bool
@@ -135,11 +139,19 @@ class Hours:
     spans: Spans
     weekdays: Mapping[int, Spans] = field(default_factory=dict)
     dates: Mapping[int, Spans] = field(default_factory=dict)
+    later: "tuple[tuple[int, Hours], ...]" = ()
+
+    def on(self, ordinal: int) -> "Hours":
+        """The rule that holds on a day."""
+        return next((hours for since, hours in self.later if since <= ordinal), self)
 
     def of(self, ordinal: int, kind: int) -> Spans:
         """The spans of a day of that kind; a day named by its date goes before every rule."""
         if ordinal in self.dates:
             return self.dates[ordinal]
+        return self.on(ordinal)._by_kind(ordinal, kind)
+
+    def _by_kind(self, ordinal: int, kind: int) -> Spans:
         if kind == _HOLIDAY and not self.on_holidays:
             return ()
         weekday = (ordinal + 6) % 7
@@ -307,9 +319,13 @@ def read_years(path: Path) -> dict[int, Year]:
 
     Raises PolicyError naming file, line and field.
     """
-    top = read(path).fields("years", "source confidence")
+    return years_in(read(path).dated())
+
+
+def years_in(content: Field) -> dict[int, Year]:
+    """The yearly arrangements under `years`. Raises PolicyError naming file, line and field."""
     years = {}
-    for name, entry in top["years"].entries().items():
+    for name, entry in content.fields("years", "effective_from")["years"].entries().items():
         if not re.fullmatch(r"(19|20|21)\d\d", name) or int(name) < 1980:
             raise entry.error("年份要写成四位数字")
         parts = entry.fields("holidays workdays")
@@ -341,13 +357,9 @@ def _spans(field_: Field) -> Spans:
     return tuple(spans)
 
 
-def read_hours(path: Path) -> dict[str, Hours]:
-    """The opening hours in a file, by name.
-
-    Raises PolicyError naming file, line and field.
-    """
+def _hours(edition: Edition) -> dict[str, Hours]:
     hours = {}
-    for key, entry in read(path).entries().items():
+    for key, entry in edition.content.entries().items():
         parts = entry.fields("name open_on holidays spans", "weekdays")
         spans = _spans(parts["spans"])
         if not spans:
@@ -369,7 +381,7 @@ def read_dates(path: Path) -> dict[str, dict[int, Spans]]:
     An empty list is a day off. Raises PolicyError naming file, line and field.
     """
     found: dict[str, dict[int, Spans]] = {}
-    for name, entry in read(path).entries().items():
+    for name, entry in read(path).dated().entries().items():
         found[name] = {}
         for written, spans in entry.entries().items():
             try:
@@ -378,6 +390,20 @@ def read_dates(path: Path) -> dict[str, dict[int, Spans]]:
                 raise spans.error("日期请写成 2026-12-24") from None
             found[name][day.toordinal()] = _spans(spans)
     return found
+
+
+def _all_hours(own: Path | None) -> dict[str, Hours]:
+    """All opening hours by name: the company's, from their first day on, and the shipped ones that it has none for."""
+    found: dict[str, list[tuple[int, Hours]]] = {}
+    files = [SHIPPED / "hours.yml", *([own / "hours.yml"] if own is not None else [])]
+    for edition in (edition for path in files if path.is_file() for edition in read_editions(path)):
+        for name, hours in _hours(edition).items():
+            since = edition.since.toordinal()
+            kept = [(day, old) for day, old in found.get(name, []) if day < since]
+            found[name] = [*kept, (since, hours)]
+    return {
+        name: replace(versions[0][1], later=tuple(reversed(versions[1:]))) for name, versions in found.items()
+    }
 
 
 def load_calendar(own: Path | None = None) -> Calendar:
@@ -390,9 +416,7 @@ def load_calendar(own: Path | None = None) -> Calendar:
     years = read_years(find("holidays.yml"))
     if own is not None and (own / "holidays.yml").is_file():
         years |= read_years(own / "holidays.yml")
-    hours = read_hours(find("hours.yml"))
-    if own is not None and (own / "hours.yml").is_file():
-        hours |= read_hours(own / "hours.yml")
+    hours = _all_hours(own)
     if own is not None and (own / "dates.yml").is_file():
         for name, days in read_dates(own / "dates.yml").items():
             if name not in hours:

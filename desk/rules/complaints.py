@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from desk.rules.places import company_dir, find, of_installation
-from desk.rules.yamlfile import Field, read
+from desk.rules.places import company_dir, of_installation
+from desk.rules.versions import Edition, Versions, day_of, load_versions
+from desk.rules.yamlfile import Field
 
 GRADES = ("minor", "important", "major")
 
@@ -29,15 +30,23 @@ class Grade:
     reasons: tuple[str, ...]
 
 
+def rules(received: date | datetime | None = None) -> ComplaintRules:
+    """The classes of this installation for complaints received then (None: now)."""
+    return _installed().on(day_of(received))
+
+
 @of_installation
-def rules() -> ComplaintRules:
-    """The classes of this installation. Raises PolicyError naming file, line and field."""
+def _installed() -> Versions[ComplaintRules]:
     return load(company_dir())
 
 
-def load(own: Path | None = None) -> ComplaintRules:
+def load(own: Path | None = None) -> Versions[ComplaintRules]:
     """What `own`/complaints.yml says, or the shipped file. Raises PolicyError naming file, line and field."""
-    top = read(find("complaints.yml", own)).fields("repeated_days plan_hours head_days major important")
+    return load_versions("complaints.yml", own, _rules)
+
+
+def _rules(edition: Edition) -> ComplaintRules:
+    top = edition.content.fields("repeated_days plan_hours head_days major important")
     return ComplaintRules(
         words={grade: tuple(_reason(item) for item in top[grade].items()) for grade in ("major", "important")},
         repeated=timedelta(days=top["repeated_days"].integer(1, 3660)),

@@ -4,8 +4,9 @@ import re
 from datetime import date
 from pathlib import Path
 
-from desk.rules.calendars import Year, check_year, read_years, statutory_days
+from desk.rules.calendars import Year, check_year, read_years, statutory_days, years_in
 from desk.rules.errors import RuleInputError
+from desk.rules.yamlfile import read
 
 _TITLE = re.compile(r"(20\d\d)年[^\n。]{0,12}节假日安排")
 _NOTE = re.compile("[(\uff08][^()\uff08\uff09]*[)\uff09]")
@@ -56,7 +57,7 @@ def read_notice(path: Path) -> dict[int, Year]:
     Raises PolicyError or RuleInputError with a Chinese message.
     """
     if path.suffix in (".yml", ".yaml"):
-        return read_years(path)
+        return years_in(read(path))
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -87,7 +88,8 @@ def import_years(path: Path, into: Path) -> dict[int, Year]:
     added = read_notice(path)
     target = into / "holidays.yml"
     years = (read_years(target) if target.is_file() else {}) | added
-    lines = ["# 由 aftercare calendar import 写入：国务院公布的放假安排", "years:"]
+    lines = ["# 由 aftercare calendar import 写入：国务院公布的放假安排", f"effective_from: {min(years)}-01-01"]
+    lines += ["source: 国务院办公厅节假日安排通知", "confidence: H", "years:"]
     for year in sorted(years):
         lines.append(f"  {year}:")
         lines.append(f"    holidays: [{_spans(years[year].holidays)}]")

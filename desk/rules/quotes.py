@@ -8,8 +8,9 @@ from typing import Protocol
 
 from desk.rules.calendars import Calendar, default_calendar, to_ticks
 from desk.rules.errors import RuleInputError
-from desk.rules.places import company_dir, find, of_installation
-from desk.rules.yamlfile import Field, read
+from desk.rules.places import company_dir, of_installation
+from desk.rules.versions import Edition, Versions, day_of, load_versions
+from desk.rules.yamlfile import Field
 
 PAYING = ("customer", "customer_cost")
 _YUAN = 100
@@ -65,6 +66,7 @@ class Band:
 class PriceList:
     """The prices of a company."""
 
+    version: str
     valid_days: int
     diagnosis_waived: bool
     labour: Mapping[str, Price]
@@ -103,7 +105,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A quote. `open_parts`: some parts are priced after inspection, so that the totals are a minimum."""
+    """A quote. `open_parts`: some parts are priced after inspection, so that the totals are a minimum.
+
+    `policy_version`: the price list that it was made by.
+    """
 
     lines: tuple[Line, ...]
     low_fen: int
@@ -111,6 +116,7 @@ class Quote:
     open_parts: bool
     why: str
     valid_until: date
+    policy_version: str
 
 
 def _price(name: str, parts: Mapping[str, Field], field: Field) -> Price:
@@ -140,17 +146,22 @@ def _bands(field: Field) -> tuple[Band, ...]:
     return tuple(bands)
 
 
-def load_prices(own: Path | None = None) -> PriceList:
+def load_prices(own: Path | None = None) -> Versions[PriceList]:
     """The prices shipped, or those in the company's directory `own` (`own/prices.yml`).
 
     Raises PolicyError naming file, line and field.
     """
-    parts = read(find("prices.yml", own)).fields(
+    return load_versions("prices.yml", own, _prices)
+
+
+def _prices(edition: Edition) -> PriceList:
+    parts = edition.content.fields(
         "valid_days diagnosis_waived_if_repaired labour visit out_of_hours parts_at texts reasons"
     )
     visit = parts["visit"].fields("bands beyond_per_km_yuan unknown_km branches")
     extra = parts["out_of_hours"].fields("hours percent")
     return PriceList(
+        version=f"prices@{edition.version}",
         valid_days=parts["valid_days"].integer(1, 365),
         diagnosis_waived=parts["diagnosis_waived_if_repaired"].boolean(),
         labour={code: _labour(child) for code, child in parts["labour"].entries().items()},
@@ -166,9 +177,13 @@ def load_prices(own: Path | None = None) -> PriceList:
     )
 
 
+def default_prices(quoted: date | datetime | None = None) -> PriceList:
+    """The prices of this installation for what is quoted then (None: now)."""
+    return _installed().on(day_of(quoted))
+
+
 @of_installation
-def default_prices() -> PriceList:
-    """The prices of this installation, read again when its files are replaced."""
+def _installed() -> Versions[PriceList]:
     return load_prices(company_dir())
 
 
@@ -183,14 +198,14 @@ def quote(
 ) -> Quote:
     """What the customer would pay, line by line, and why. Nothing when the decision says that somebody else pays.
 
-    `rows` come from the company's price table and win over the price list.
+    `rows` come from the company's price table and win over the price list, which is that of `today`.
     Raises RuleInputError for an unknown kind of labour.
     """
-    prices = prices or default_prices()
+    prices = prices or default_prices(today)
     until = today + timedelta(days=prices.valid_days)
     if decision is not None and decision.payer not in PAYING:
         why = prices.texts["pending" if decision.payer == "pending" else "free"]
-        return Quote((), 0, 0, False, why, until)
+        return Quote((), 0, 0, False, why, until, prices.version)
     table = {(row.kind, row.item): row for row in rows}
     lines = [_work(code, table, prices) for code in _works(request, prices)]
     if request.service_mode == "on_site":
@@ -206,6 +221,7 @@ def quote(
         any(line.low_fen is None for line in lines),
         _why(decision, prices),
         until,
+        prices.version,
     )
 
 

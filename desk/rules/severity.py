@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 
 from desk.rules.errors import RuleInputError
-from desk.rules.places import company_dir, find, of_installation
-from desk.rules.yamlfile import Field, read
+from desk.rules.places import company_dir, of_installation
+from desk.rules.versions import Edition, Versions, day_of, load_versions
+from desk.rules.yamlfile import Field
 
 CODES = ("A", "B", "C")
 _REASONS = "emergency business danger critical contract soft main minor default empty"
@@ -69,15 +71,17 @@ def _alarms(field: Field) -> tuple[Alarm, ...]:
     return tuple(alarms)
 
 
-def load_severity(own: Path | None = None) -> SeverityRules:
+def load_severity(own: Path | None = None) -> Versions[SeverityRules]:
     """The rules shipped, or those in the company's directory `own` (`own/severity.yml`).
 
     Raises PolicyError naming file, line and field.
     """
+    return load_versions("severity.yml", own, _rules)
+
+
+def _rules(edition: Edition) -> SeverityRules:
     lists = ("harmless", "denials", "soft", "main", "minor", "contract_stop")
-    parts = read(find("severity.yml", own)).fields(
-        " ".join(lists) + " danger business raise_critical default reasons"
-    )
+    parts = edition.content.fields(" ".join(lists) + " danger business raise_critical default reasons")
     return SeverityRules(
         danger=_alarms(parts["danger"]),
         business=_alarms(parts["business"]),
@@ -88,9 +92,13 @@ def load_severity(own: Path | None = None) -> SeverityRules:
     )
 
 
+def default_severity_rules(reported: date | datetime | None = None) -> SeverityRules:
+    """The rules of this installation for what is reported then (None: now)."""
+    return _installed().on(day_of(reported))
+
+
 @of_installation
-def default_severity_rules() -> SeverityRules:
-    """The rules of this installation, read again when its files are replaced."""
+def _installed() -> Versions[SeverityRules]:
     return load_severity(company_dir())
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from desk.language.places import CITIES
 from desk.rules import calendars
-from desk.rules.places import company_dir, find, of_installation
-from desk.rules.yamlfile import read
+from desk.rules.places import company_dir, of_installation
+from desk.rules.versions import Edition, Versions, day_of, load_versions
 
 WORK = ("repair", "installation", "maintenance")
 _DISTRICT = re.compile(r"[一-鿿]{1,8}?(?:新区|园区|开发区|高新区|区|县|旗)")
@@ -34,15 +34,23 @@ class VisitRules:
     days_ahead: int
 
 
+def rules(booked: date | datetime | None = None) -> VisitRules:
+    """The figures of this installation for what is booked then (None: now)."""
+    return _installed().on(day_of(booked))
+
+
 @of_installation
-def rules() -> VisitRules:
-    """The figures of this installation. Raises PolicyError naming file, line and field."""
+def _installed() -> Versions[VisitRules]:
     return load(company_dir())
 
 
-def load(own: Path | None = None) -> VisitRules:
+def load(own: Path | None = None) -> Versions[VisitRules]:
     """What `own`/visits.yml says, or the shipped file. Raises PolicyError naming file, line and field."""
-    top = read(find("visits.yml", own)).fields("window work travel notice hold per_day days_ahead")
+    return load_versions("visits.yml", own, _rules)
+
+
+def _rules(edition: Edition) -> VisitRules:
+    top = edition.content.fields("window work travel notice hold per_day days_ahead")
     work = top["work"].fields(" ".join(WORK))
     travel = top["travel"].fields("same_district same_city other_city")
     return VisitRules(

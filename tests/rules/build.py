@@ -39,6 +39,9 @@ SERVER = {
 }
 ROUTER = {**FRIDGE, "category": "other", "product": "路由器"}
 
+HEAD = "effective_from: 2020-01-01\nsource: 公司\nconfidence: H\n"
+"""What every policy file begins with."""
+
 TWICE = [
     {"in": "2025-08-01", "out": "2025-08-03", "same_fault": True},
     {"in": "2025-10-09", "out": "2025-10-11", "same_fault": True},

@@ -21,7 +21,7 @@ from desk.rules.calendars import (
     to_ticks,
 )
 from desk.rules.yamlfile import PolicyError
-from tests.rules.build import at, day
+from tests.rules.build import HEAD, at, day
 
 
 @pytest.mark.parametrize(
@@ -164,9 +164,9 @@ office:
 
 @pytest.fixture
 def company(tmp_path: Path) -> Calendar:
-    (tmp_path / "hours.yml").write_text(HOURS, "utf-8")
+    (tmp_path / "hours.yml").write_text(HEAD + HOURS, "utf-8")
     (tmp_path / "holidays.yml").write_text(
-        "years: {2027: {holidays: [01-01, 02-05/02-11], workdays: [02-13]}}", "utf-8"
+        HEAD + "years: {2027: {holidays: [01-01, 02-05/02-11], workdays: [02-13]}}", "utf-8"
     )
     return load_calendar(tmp_path)
 
@@ -198,7 +198,7 @@ def test_imported_year_is_no_longer_provisional(company: Calendar) -> None:
 def test_hours_that_never_open_end_in_an_error(tmp_path: Path) -> None:
     closed = "w: {name: w, open_on: workdays, holidays: false, spans: ['08:00-09:00'], weekdays: %s}"
     days = "{mon: [], tue: [], wed: [], thu: [], fri: []}"
-    (tmp_path / "hours.yml").write_text(closed % days, "utf-8")
+    (tmp_path / "hours.yml").write_text(HEAD + closed % days, "utf-8")
     calendar = load_calendar(tmp_path)
 
     with pytest.raises(ValueError, match="超出"):
@@ -251,7 +251,7 @@ def test_many_threads_get_the_same_answers() -> None:
     ],
 )
 def test_bad_calendar_files(tmp_path: Path, name: str, content: str, message: str) -> None:
-    (tmp_path / name).write_text(content, "utf-8")
+    (tmp_path / name).write_text(HEAD + content, "utf-8")
 
-    with pytest.raises(PolicyError, match=rf"{name} 第 1 行 .*{message}"):
+    with pytest.raises(PolicyError, match=rf"{name} 第 4 行 .*{message}"):
         load_calendar(tmp_path)

@@ -10,6 +10,7 @@ from desk.rules import calendars
 from desk.rules.calendars import BEIJING, load_calendar
 from desk.rules.places import company_dir, of_installation
 from desk.rules.yamlfile import PolicyError
+from tests.rules.build import HEAD
 
 
 def at(text: str) -> datetime:
@@ -18,7 +19,7 @@ def at(text: str) -> datetime:
 
 def put(folder: Path, text: str) -> None:
     """As the console does: beside, then into place."""
-    (folder / "new").write_text(text, "utf-8")
+    (folder / "new").write_text(HEAD + text, "utf-8")
     os.replace(folder / "new", folder / "dates.yml")
 
 
@@ -34,7 +35,7 @@ def test_days_that_differ(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("agents:\n  12-24: []\n", "第 2 行"), ("nobody:\n  2026-12-24: []\n", "nobody"),
+    [("agents:\n  12-24: []\n", "第 5 行"), ("nobody:\n  2026-12-24: []\n", "nobody"),
      ('agents:\n  2026-12-24: ["9-12"]\n', "08:00-17:00")],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, words: str) -> None:

@@ -75,7 +75,7 @@ def test_hours_after_a_date_count_from_midnight(tmp_path: Any) -> None:
     old = "inputs: {sent: date}\n    outputs: {spare_due_after: {from: sent, days: 3}}"
     assert old in SLA
     (tmp_path / "sla.yml").write_text(SLA.replace(old, old.replace("days: 3", "hours: 30")), "utf-8")
-    found = duty("FIXEDPHONE20", {"sent": day("2026-03-10")}, levels=load_levels(tmp_path))
+    found = duty("FIXEDPHONE20", {"sent": day("2026-03-10")}, levels=load_levels(tmp_path).on(day("2026-03-10")))
     assert found == {"spare_due_after": at("2026-03-11 06:00")}
 
 

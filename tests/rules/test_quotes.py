@@ -103,7 +103,7 @@ def test_company_prices(tmp_path: Path) -> None:
     own = PRICES.replace("branches: {}", "branches: {武汉店: 19.9}").replace("parts_at: list", "parts_at: cost")
     own = own.replace("diagnosis_waived_if_repaired: true", "diagnosis_waived_if_repaired: false")
     (tmp_path / "prices.yml").write_text(own, "utf-8")
-    prices = load_prices(tmp_path)
+    prices = load_prices(tmp_path).on(TODAY)
 
     request = QuoteRequest(labour=("diagnosis", "minor"), parts=(("电源", 1),), branch="武汉店")
     found = quote(request, TODAY, rows=[PriceRow("电源", "part_cost", 1)], prices=prices)

@@ -7,6 +7,7 @@ import pytest
 from desk.rules.errors import RuleInputError
 from desk.rules.severity import Severity, assess, change, load_severity
 from desk.rules.yamlfile import PolicyError
+from tests.rules.build import day
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ def test_a_company_edits_the_words(tmp_path: Path) -> None:
     text = (Path(__file__).parents[2] / "desk/rules/policy/severity.yml").read_text("utf-8")
     own = text.replace("raise_critical: true", "raise_critical: false").replace("default: B", "default: C")
     (tmp_path / "severity.yml").write_text(own, "utf-8")
-    rules = load_severity(tmp_path)
+    rules = load_severity(tmp_path).on(day("2026-11-21"))
 
     assert assess("不制冷", critical=True, rules=rules).code == "B"
     assert assess("屏幕上一条绿线", rules=rules).code == "C"

@@ -125,7 +125,7 @@ def test_pauses_in_natural_time() -> None:
 def test_a_pause_that_stops_everything(tmp_path: Path) -> None:
     text = SLA.replace("pauses:\n", "pauses:\n  storm: {name: 台风, stops: [all]}\n")
     (tmp_path / "sla.yml").write_text(text, "utf-8")
-    levels = load_levels(tmp_path)
+    levels = load_levels(tmp_path).on(TUESDAY.date())
 
     found = deadlines("STD-L2", "C", TUESDAY, pauses=[pause("10 10:10", "10 11:10", "storm")], levels=levels)
     assert shown(found) == {"response": "03-10 11:30", "arrival": "03-10 15:00"}
@@ -279,6 +279,6 @@ def test_bad_files(tmp_path: Path, old: str, new: str, message: str) -> None:
 def test_a_company_may_use_its_own_hours(tmp_path: Path) -> None:
     (tmp_path / "sla.yml").write_text(SLA.replace("minutes: 60, clock: visits", "minutes: 60, clock: moon"), "utf-8")
 
-    levels = load_levels(tmp_path, frozenset((*default_calendar().hours, "moon")))
+    levels = load_levels(tmp_path, frozenset((*default_calendar().hours, "moon"))).on(TUESDAY.date())
     assert levels.levels["CITY-1H"].targets[1].hours == "moon"
     assert default_levels().default == "HOME"

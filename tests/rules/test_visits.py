@@ -6,6 +6,7 @@ import pytest
 
 from desk.rules import calendars, visits
 from desk.rules.visits import Place
+from tests.rules.build import HEAD
 
 FIGURES = visits.rules()
 
@@ -73,7 +74,7 @@ def test_windows_of_a_shift() -> None:
 def test_no_windows_on_days_when_nobody_visits(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
     own = tmp_path / "hours.yml"
     own.write_text(
-        "visits: {name: 上门, open_on: all_days, holidays: false, spans: ['08:00-18:00']}\n", encoding="utf-8"
+        HEAD + "visits: {name: 上门, open_on: all_days, holidays: false, spans: ['08:00-18:00']}\n", encoding="utf-8"
     )
     monkeypatch.setenv("AFTERCARE_POLICY_DIR", str(tmp_path))
     assert not list(visits.windows({}, date(2026, 10, 1), FIGURES))

@@ -94,7 +94,8 @@ def _page(request: Request, me: Person, trouble: str = "", kept: dict[str, str] 
     empty = {"name": "agents", "day": "", "mode": "closed", "spans": "", "notice": ""}
     return pages.show(
         request, me, "admin/hours.html", 422 if trouble else 200, trouble=trouble, names=names,
-        rules=[(hours.name, _rule(hours)) for hours in calendar.hours.values()], exceptions=exceptions,
+        rules=[(hours.name, _rule(hours.on(today.toordinal()))) for hours in calendar.hours.values()],
+        exceptions=exceptions,
         days=[_day(calendar, today + timedelta(days=number)) for number in range(DAYS)], kept={**empty, **(kept or {})},
         modes=[(mode, texts.render(f"console.hours.modes.{mode}")) for mode in ("closed", "open", "usual")], here=HOME,
     )

@@ -21,10 +21,14 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Milestones:
-    """By when what is due (UTC). None: no such deadline, or it is paused without an end yet (`paused`)."""
+    """By when what is due (UTC). None: no such deadline, or it is paused without an end yet (`paused`).
+
+    `policy_version`: the service levels that hold for the ticket, those of the day of its report.
+    """
 
     level: str
     severity: str
+    policy_version: str
     response_due: datetime | None = None
     arrival_due: datetime | None = None
     fix_due: datetime | None = None
@@ -56,6 +60,7 @@ class Milestones:
             "after_of": self.after_of,
             "paused": self.paused,
             "provisional": self.provisional,
+            "policy_version": self.policy_version,
         }
         return found
 
@@ -82,11 +87,12 @@ def deadlines(
 ) -> Milestones:
     """The deadlines of a ticket reported at `created_at` with `severity` A, B or C (all times aware).
 
-    `level` is a level or plan code, None for the default. A worse severity starts the better level's clocks at the
-    change and never moves a deadline back; a milder one never brings a deadline forward.
+    `level` is a level or plan code, None for the default; without `levels`, those of the day of the report hold.
+    A worse severity starts the better level's clocks at the change and never moves a deadline back; a milder one never
+    brings a deadline forward.
     Raises RuleInputError for an unknown level, severity or pause, and for times in the wrong order.
     """
-    levels = levels or default_levels()
+    levels = levels or default_levels(created_at)
     chosen = levels.choose(level, _known(severity))
     if chosen is None:
         raise RuleInputError(f"没有叫“{level}”的服务级别，可以用的有：{'、'.join([*levels.levels, *levels.plans])}")
@@ -105,7 +111,7 @@ def deadlines(
         elif target is not chosen:
             due = _merged(due, clock.due(target, created, diagnosed), _later)
         chosen, severity = target, new
-    return _milestones(chosen, severity, due, clock)
+    return _milestones(chosen, severity, levels.version, due, clock)
 
 
 def _known(severity: str) -> str:
@@ -231,7 +237,7 @@ def _joined(spans: Sequence[tuple[int, int | None]]) -> Spans:
     return joined
 
 
-def _milestones(level: Level, severity: str, due: Due, clock: _Clock) -> Milestones:
+def _milestones(level: Level, severity: str, version: str, due: Due, clock: _Clock) -> Milestones:
     own: dict[str, datetime | None] = {}
     others: dict[str, datetime | None] = {}
     for name, ticks in due.items():
@@ -241,6 +247,7 @@ def _milestones(level: Level, severity: str, due: Due, clock: _Clock) -> Milesto
     return Milestones(
         level.code,
         severity,
+        version,
         own.get("response"),
         own.get("arrival"),
         own.get("fix"),

@@ -17,9 +17,10 @@ def duty(
 ) -> dict[str, When | None]:
     """What is due for a duty, by name: instants (UTC+8) and dates. None where its anchor is not known yet.
 
+    Without `levels`, the duties of the day of the first anchor hold.
     Raises RuleInputError for an unknown duty or anchor, an anchor of the wrong kind, or none at all.
     """
-    found = (levels or default_levels()).duties.get(code)
+    found = (levels or default_levels(next(iter(anchors.values()), None))).duties.get(code)
     if found is None:
         raise RuleInputError(f"没有叫“{code}”的职责")
     values: dict[str, When | None] = dict(_checked(found, anchors))

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 
 from desk.rules.calendars import SECOND, default_calendar
-from desk.rules.places import company_dir, find, of_installation
-from desk.rules.yamlfile import CONFIDENCES, Field, read
+from desk.rules.places import company_dir, of_installation
+from desk.rules.versions import Edition, Versions, day_of, load_versions
+from desk.rules.yamlfile import Field
 
 SEVERITIES = ("A", "B", "C")
 SERVICE_MODES = ("on_site", "carry_in", "mail_in", "pickup")
@@ -41,8 +43,6 @@ class Level:
 
     code: str
     name: str
-    source: str
-    confidence: str
     targets: tuple[Target, ...]
     after: After | None
     plan: str | None
@@ -72,8 +72,6 @@ class Duty:
 
     code: str
     name: str
-    source: str
-    confidence: str
     inputs: Mapping[str, str]
     steps: tuple[Step, ...]
 
@@ -82,6 +80,7 @@ class Duty:
 class Levels:
     """All service levels, plans, pauses and duties of a company."""
 
+    version: str
     default: str
     plans: Mapping[str, Mapping[str, str]]
     levels: Mapping[str, Level]
@@ -114,7 +113,7 @@ def _target(name: str, field: Field, clocks: frozenset[str]) -> Target:
 
 
 def _level(code: str, field: Field, clocks: frozenset[str], plan: str | None) -> Level:
-    parts = field.fields("name source confidence milestones", "after")
+    parts = field.fields("name milestones", "after")
     targets = tuple(_target(name, child, clocks) for name, child in parts["milestones"].entries().items())
     if not targets:
         raise parts["milestones"].error("至少要有一个时限")
@@ -123,8 +122,7 @@ def _level(code: str, field: Field, clocks: frozenset[str], plan: str | None) ->
         inner = parts["after"].fields("of action text")
         missed = inner["of"].choice([target.name for target in targets])
         after = After(missed, inner["action"].choice(ACTIONS), inner["text"].text())
-    source, confidence = parts["source"].text(), parts["confidence"].choice(CONFIDENCES)
-    return Level(code, parts["name"].text(), source, confidence, targets, after, plan)
+    return Level(code, parts["name"].text(), targets, after, plan)
 
 
 def _pause(field: Field) -> PauseRule:
@@ -145,23 +143,26 @@ def _step(name: str, field: Field, known: list[str]) -> Step:
 
 
 def _duty(code: str, field: Field) -> Duty:
-    parts = field.fields("name source confidence inputs outputs")
+    parts = field.fields("name inputs outputs")
     inputs = {name: child.choice(("instant", "date")) for name, child in parts["inputs"].entries().items()}
     steps: list[Step] = []
     for name, child in parts["outputs"].entries().items():
         steps.append(_step(name, child, [*inputs, *(step.name for step in steps)]))
-    source, confidence = parts["source"].text(), parts["confidence"].choice(CONFIDENCES)
-    return Duty(code, parts["name"].text(), source, confidence, inputs, tuple(steps))
+    return Duty(code, parts["name"].text(), inputs, tuple(steps))
 
 
-def load_levels(own: Path | None = None, clocks: frozenset[str] | None = None) -> Levels:
+def load_levels(own: Path | None = None, clocks: frozenset[str] | None = None) -> Versions[Levels]:
     """The service levels shipped, or those in the company's directory `own` (`own/sla.yml`).
 
     `clocks` are the names of opening hours that may be used (those of the installation by default).
     Raises PolicyError naming file, line and field.
     """
-    clocks = frozenset(default_calendar().hours) if clocks is None else clocks
-    top = read(find("sla.yml", own)).fields("default plans no_arrival_modes pauses levels duties")
+    known = frozenset(default_calendar().hours) if clocks is None else clocks
+    return load_versions("sla.yml", own, lambda edition: _levels(edition, known))
+
+
+def _levels(edition: Edition, clocks: frozenset[str]) -> Levels:
+    top = edition.content.fields("default plans no_arrival_modes pauses levels duties")
     entries = top["levels"].entries()
     plans = {}
     plan_of: dict[str, str] = {}
@@ -170,6 +171,7 @@ def load_levels(own: Path | None = None, clocks: frozenset[str] | None = None) -
         plans[plan] = chosen
         plan_of |= dict.fromkeys(chosen.values(), plan)
     return Levels(
+        version=f"sla@{edition.version}",
         default=top["default"].choice((*entries, *plans)),
         plans=plans,
         levels={code: _level(code, field, clocks, plan_of.get(code)) for code, field in entries.items()},
@@ -179,7 +181,11 @@ def load_levels(own: Path | None = None, clocks: frozenset[str] | None = None) -
     )
 
 
+def default_levels(reported: date | datetime | None = None) -> Levels:
+    """The service levels of this installation for what is reported then (None: now)."""
+    return _installed().on(day_of(reported))
+
+
 @of_installation
-def default_levels() -> Levels:
-    """The service levels of this installation, read again when its files are replaced."""
+def _installed() -> Versions[Levels]:
     return load_levels(company_dir())

@@ -83,13 +83,20 @@ def _change(data: object) -> tuple[datetime, str]:
     return _instant(raw.get("at"), "at"), _text(raw, "severity") or ""
 
 
+def _reported(raw: Mapping[str, Any]) -> When | None:
+    """The first time that the request names: it says which version of the service levels holds."""
+    inputs = raw.get("input")
+    named = {"created_at": raw.get("created_at"), **(inputs if isinstance(inputs, Mapping) else {})}
+    return next((_when(value, name) for name, value in named.items() if value is not None), None)
+
+
 def answer_request(data: object) -> dict[str, Any]:
     """The deadlines, or the dates of a duty, for a request in its JSON form.
 
     Raises RuleInputError, with a message in Chinese, for what is missing, unknown or impossible.
     """
-    levels, calendar = default_levels(), default_calendar()
     raw = _object(data, _KNOWN, "请求")
+    levels, calendar = default_levels(_reported(raw)), default_calendar()
     code = _text(raw, "profile")
     level = _text(raw, "service_level")
     if code is None and levels.choose(level, "C") is not None:

@@ -30,7 +30,7 @@ def decide(inp: Input, policy: Policy, calendar: Calendar) -> Decision:
     for name in inp.contract_exchange_rule:
         if category.contract is not None and name not in category.contract.exchange:
             raise RuleInputError(f"合同政策里没有换货条款“{name}”")
-    facts = Facts(inp, category, policy.common, calendar, bought)
+    facts = Facts(inp, category, policy.common(bought), calendar, bought)
     return _decision(facts, reason(facts))
 
 

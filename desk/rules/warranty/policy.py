@@ -6,10 +6,12 @@ from datetime import date
 from pathlib import Path
 
 from desk.rules.places import company_dir, find_all, of_installation
+from desk.rules.versions import Edition, Versions, editions_of, load_versions
 from desk.rules.warranty.model import DECISIONS, PAYERS, REASONS
-from desk.rules.yamlfile import CONFIDENCES, Field, Figure, PolicyError, read
+from desk.rules.yamlfile import Field, Figure, PolicyError
 
 STARTS = ("install", "delivery", "invoice", "purchase", "acceptance", "signing", "shipment", "completion")
+COMMON = "common.yml"
 CHANNELS = ("store", "online", "tv", "phone", "mail")
 NO_PROOF_RULES = ("NO_PROOF", "AG_NO_PROOF", "IMEI_90", "system_record", "not_needed")
 
@@ -29,8 +31,6 @@ class StartRule:
 
     bought_from: date
     use: tuple[str, ...]
-    source: str
-    confidence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,22 +195,21 @@ class Common:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """All warranty rules of a company. Immutable: a new version is a new object."""
+    """All warranty rules of a company, by the day of purchase. Immutable: a new version is a new object."""
 
-    common: Common
-    categories: Mapping[str, tuple[Category, ...]]
+    commons: Versions[Common]
+    categories: Mapping[str, Versions[Category]]
+
+    def common(self, bought: date) -> Common:
+        """What holds for all categories for goods bought on that day; before all versions, the first."""
+        return self.commons.on(bought)
 
     def category(self, key: str, bought: date) -> Category:
         """The version of a category for goods bought on that day; before all versions, the first.
 
         Raises KeyError for an unknown category.
         """
-        versions = self.categories[key]
-        chosen = versions[0]
-        for version in versions[1:]:
-            if version.effective_from <= bought:
-                chosen = version
-        return chosen
+        return self.categories[key].on(bought)
 
 
 _EARLIEST = date(1, 1, 1)
@@ -221,10 +220,9 @@ _DAYS = (1, 3650)
 def _start_rules(field: Field) -> tuple[StartRule, ...]:
     rules = []
     for item in field.items():
-        parts = item.fields("use source confidence", "bought_from")
+        parts = item.fields("use", "bought_from")
         since = parts["bought_from"].day() if "bought_from" in parts else _EARLIEST
-        source, confidence = parts["source"].text(), parts["confidence"].choice(CONFIDENCES)
-        rules.append(StartRule(since, parts["use"].choices(STARTS), source, confidence))
+        rules.append(StartRule(since, parts["use"].choices(STARTS)))
     if not rules or rules[-1].bought_from != _EARLIEST:
         raise field.error("最后一条不能带 bought_from,要管其余所有购买日")
     return tuple(sorted(rules, key=lambda rule: rule.bought_from, reverse=True))
@@ -315,20 +313,22 @@ def _articles(field: Field) -> dict[str, tuple[str, str]]:
     for code, child in field.entries().items():
         if code not in REASONS:
             raise child.error("不认识的原因代码")
-        parts = child.fields("article confidence")
-        articles[code] = (parts["article"].text(), parts["confidence"].choice(CONFIDENCES))
+        article = child.fields("article")["article"]
+        assert article.origin is not None
+        articles[code] = (article.text(), article.origin.confidence)
     return articles
 
 
-_REQUIRED = "version effective_from law start exclude_repairs covers proof in_code part_code out_payer articles"
+_REQUIRED = "category name law start exclude_repairs covers proof in_code part_code out_payer articles"
 _OPTIONAL = (
     "accessories accessory_replacements windows repeat overdue unpromised_return_days repair_guarantee_days"
     " car farm contract"
 )
 
 
-def _version(field: Field, key: str, name: str) -> Category:
-    parts = field.fields(_REQUIRED, _OPTIONAL)
+def _category(edition: Edition) -> Category:
+    parts = edition.content.fields(_REQUIRED, _OPTIONAL)
+    field = edition.content
     if ("accessories" in parts) != ("accessory_replacements" in parts):
         raise field.error("accessories 和 accessory_replacements 要一起写")
     repeat = None
@@ -339,14 +339,13 @@ def _version(field: Field, key: str, name: str) -> Category:
     if "farm" in parts:
         inner = parts["farm"].fields("serious_repairs season_days")
         farm = FarmRules(inner["serious_repairs"].figure(1, 100), inner["season_days"].figure(*_DAYS))
-    since = parts["effective_from"].day()
     articles = _articles(parts["articles"])
     in_code, part_code = parts["in_code"].choice(REASONS), parts["part_code"].choice(REASONS)
     return Category(
-        key=key,
-        name=name,
-        version=parts["version"].text(),
-        effective_from=since,
+        key=parts["category"].text(),
+        name=parts["name"].text(),
+        version=edition.version,
+        effective_from=edition.since,
         law=parts["law"].text(),
         start=_start_rules(parts["start"]),
         exclude_repairs=parts["exclude_repairs"].boolean(),
@@ -371,15 +370,14 @@ def _version(field: Field, key: str, name: str) -> Category:
     )
 
 
-def _category(path: Path) -> tuple[str, tuple[Category, ...]]:
-    parts = read(path).fields("category name versions")
-    key, name = parts["category"].text(), parts["name"].text()
-    versions = sorted(
-        (_version(item, key, name) for item in parts["versions"].items()), key=lambda version: version.effective_from
-    )
-    if not versions:
-        raise parts["versions"].error("至少要有一个版本")
-    return key, tuple(versions)
+def _categories(name: str, own: Path | None) -> tuple[str, Versions[Category]]:
+    """The key of a category and its versions, which must all be of that key."""
+    found = [(edition, _category(edition)) for edition in editions_of(name, own)]
+    key = found[-1][1].key
+    for edition, category in found:
+        if category.key != key:
+            raise edition.written.error(f"category 要写成和上一版一样的 {found[0][1].key}")
+    return key, Versions([(edition.since, category) for edition, category in found])
 
 
 def _outcomes(field: Field) -> dict[str, Outcome]:
@@ -396,8 +394,8 @@ def _outcomes(field: Field) -> dict[str, Outcome]:
     return outcomes
 
 
-def _common(path: Path) -> Common:
-    parts = read(path).fields(
+def _common(edition: Edition) -> Common:
+    parts = edition.content.fields(
         "release roll_over repair_days_both_ends burden_months no_reason_days no_reason_channels"
         " depreciation_free_from life_abnormal_free earlier_fault_inspected outcomes articles"
     )
@@ -425,18 +423,15 @@ def load_policy(own: Path | None = None) -> Policy:
 
     Raises PolicyError naming file, line and field.
     """
-    common = None
-    categories: dict[str, tuple[Category, ...]] = {}
+    categories: dict[str, Versions[Category]] = {}
     for path in find_all("warranty", own):
-        if path.name == "common.yml":
-            common = _common(path)
+        if path.name == COMMON:
             continue
-        key, versions = _category(path)
+        key, versions = _categories(f"warranty/{path.name}", own)
         if key in categories:
             raise PolicyError(path, 1, "category", f"{key} 已经在另一个文件里定义了")
         categories[key] = versions
-    assert common is not None
-    return Policy(common, categories)
+    return Policy(load_versions(f"warranty/{COMMON}", own, _common), categories)
 
 
 @of_installation
