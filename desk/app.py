@@ -10,7 +10,8 @@ from anyio import to_thread
 from fastapi import FastAPI
 
 from desk import built, clock, console, logs
-from desk.channels import oncall, web
+from desk.cases import photo_folder, photos
+from desk.channels import oncall, quotes, web
 from desk.channels.rest import api, auth, health, problems, reference
 from desk.channels.rest.limits import BodyLimit
 from desk.channels.wechat import background as wechat_background
@@ -41,6 +42,7 @@ def create_app() -> FastAPI:
     app.include_router(web.calls)
     app.include_router(web.demo)
     app.include_router(oncall.router)
+    app.include_router(quotes.router)
     app.include_router(built.router)
     app.include_router(wechat.router)
     app.include_router(console.router)
@@ -73,6 +75,8 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
 def _prepare() -> None:
     schema.upgrade(settings().database)
     auth.keep_first_key()
+    if not photo_folder.is_ours():
+        log.error("photo_folder_not_shared", extra={"folder": str(photos.folder()), "advice": photo_folder.ADVICE})
 
 
 @asynccontextmanager

@@ -78,6 +78,13 @@ def _disk() -> tuple[bool | None, str]:
     return (True, words) if free >= ROOM else (False, f"{words}，不足 1 GB，请清理或把 AFTERCARE_DATA_DIR 换到别处")
 
 
+def _photo_folder() -> tuple[bool | None, str]:
+    from desk.cases import photo_folder, photos
+
+    words = str(photos.folder())
+    return (True, words) if photo_folder.is_ours() else (False, f"{words}：{photo_folder.ADVICE}")
+
+
 def _policy() -> tuple[bool | None, str]:
     from desk.rules.sla import default_levels
 
@@ -169,6 +176,7 @@ CHECKS: dict[str, Callable[[], tuple[bool | None, str]]] = {
     "Python": _python,
     "数据库": _database,
     "磁盘": _disk,
+    "照片目录": _photo_folder,
     "规则": _policy,
     "Rasa": _rasa,
     "动作服务": _actions,

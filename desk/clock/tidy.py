@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import delete
 
 from desk import time
+from desk.cases import photo_folder
 from desk.cases.privacy import retention
 from desk.clock import engine
 from desk.records import db
@@ -25,6 +26,9 @@ def once() -> None:
         old = StaffNotice.created_at < time.now() - NOTICES_KEPT
         session.execute(delete(StaffNotice).where(old, StaffNotice.state != "pending"))
     keep_no_longer()
+    swept = photo_folder.sweep()
+    if swept:
+        log.info("photos_swept", extra={"files": swept})
 
 
 def keep_no_longer() -> None:
