@@ -1,9 +1,13 @@
 """A ticket's quote says the same prices as the assistant does: those of the company's table."""
 
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from desk.cases import prices, quotes
 from desk.records.db import reading
+from desk.rules.places import SHIPPED
 from tests.dialogue.conftest import world
 
 __all__ = ["world"]
@@ -58,3 +62,20 @@ def test_the_assistant_tells_the_same_visit_fee(world) -> None:  # type: ignore[
 
 def test_without_a_table_the_shipped_list_holds(world) -> None:  # type: ignore[no-untyped-def]
     assert lines("空调") == [("一般维修人工费", 10_000), ("上门费", 3_000)]
+
+
+def test_a_quote_keeps_the_version_of_the_list_it_was_made_by(
+    world, tmp_path: Path, monkeypatch: pytest.MonkeyPatch  # type: ignore[no-untyped-def]
+) -> None:
+    monkeypatch.setenv("AFTERCARE_POLICY_DIR", str(tmp_path))
+    later = "{version: 春季价, effective_from: 2026-01-02, source: 公司, confidence: H, visit: {unknown_km: 30}}"
+    with reading() as session:
+        before = quotes.for_ticket(session, EXPIRED, "空调", None, None, None)
+    (tmp_path / "prices.yml").write_text(
+        (SHIPPED / "prices.yml").read_text("utf-8") + f"versions:\n  - {later}\n", "utf-8"
+    )
+    with reading() as session:
+        after = quotes.for_ticket(session, EXPIRED, "空调", None, None, None)
+
+    assert (before["policy_version"], before["lines"][1]["low_fen"]) == ("prices@2026-01-01", 3_000)
+    assert (after["policy_version"], after["lines"][1]["low_fen"]) == ("prices@春季价", 6_000)

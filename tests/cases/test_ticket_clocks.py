@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from desk.cases import deadlines, tickets
 from desk.records.db import reading, transaction
 from desk.records.models import Ticket
 from desk.rules.errors import RuleInputError
+from desk.rules.places import SHIPPED
 
 Clock = Callable[[str], datetime]
 TUESDAY = "2026-03-10T10:00:00+08:00"
@@ -178,3 +180,24 @@ def test_a_reopened_ticket_gets_new_clocks(clock: Clock) -> None:
     assert states(number) == {"response": "running"}
     ticket: Ticket = within(number)(lambda _, ticket: ticket)
     assert (ticket.resolved_at, ticket.closed_at, ticket.visit_start) == (None, None, None)
+
+
+def test_a_new_version_of_the_service_levels_moves_no_deadline_of_an_older_ticket(
+    clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AFTERCARE_POLICY_DIR", str(tmp_path))
+    older = opened()
+    before = due(older)
+    shipped = (SHIPPED / "sla.yml").read_text("utf-8")
+    faster = "levels: {RAPID-4H: {milestones: {fix: {minutes: 60}}}}"
+    later = f"{{effective_from: 2026-03-11, source: 公司, confidence: H, {faster}}}"
+    (tmp_path / "sla.yml").write_text(f"{shipped}\nversions:\n  - {later}\n", "utf-8")
+    clock("2026-03-11T10:00:00+08:00")
+    newer = opened()
+    change(older, severity="A")
+
+    assert (due(older), due(newer)["fix"]) == (before, "03-11 11:00")
+    with reading() as session:
+        found = [tickets.by_number(session, number) for number in (older, newer)]
+        versions = [ticket.deadlines["policy_version"] for ticket in found if ticket is not None]
+    assert versions == ["sla@2026-01-01", "sla@2026-03-11"]
