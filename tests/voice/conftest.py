@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from desk.channels.hotline import conduct, serve
+from desk.channels.hotline import serve
 from desk.channels.hotline.settings import settings
 from desk.channels.hotline.speech import prompts, sound
 from desk.channels.hotline.speech.mouth import HttpVoice, Mouth
@@ -136,13 +136,13 @@ def town(
         "HOTLINE_TTS_URL": speech["tts"], "HOTLINE_TTS_TIMEOUT": "60", "HOTLINE_ASR_URL": speech["asr"],
         "HOTLINE_ASR_TIMEOUT": "90", "HOTLINE_NO_INPUT": "20", "HOTLINE_DESK_TIMEOUT": "30",
         "HOTLINE_BARGE_IN": "false", "HOTLINE_SPOOL": str(spool), "HOTLINE_LONGEST_CALL": "600",
+        # The recogniser is slow here: a script would take a word of comfort for the answer.
+        "HOTLINE_COMFORT_AFTER": "120",
         "HOTLINE_RING_CHANNEL": "PJSIP/sip:oncall@127.0.0.1:{phone}",
         "NOTIFY_RINGER": "desk.channels.hotline.ringing:ring",
     }
     for name, value in chosen.items():
         monkeypatch.setenv(f"AFTERCARE_{name}", value)
-    # The recogniser is slow here: the caller is not asked to wait, which a script would take for the answer.
-    monkeypatch.setattr(conduct, "COMFORT_AFTER", 120.0)
     with pointed_at(_fake, monkeypatch, AFTERCARE_RASA_TIMEOUT="10"), running_engine():
         auth.keep_first_key()
         sheets = {"products": PRODUCTS, "customers": CUSTOMERS, "devices": DEVICES}

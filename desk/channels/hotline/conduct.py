@@ -2,37 +2,39 @@
 
 import asyncio
 import logging
-from pathlib import Path
 
 from desk import time
-from desk.channels.hotline.call import Call, Steps
-from desk.channels.hotline.line import HungUp, Key, Line, Sound
+from desk.channels.hotline import message
+from desk.channels.hotline.call import Call
+from desk.channels.hotline.line import Key, Line, Sound
+from desk.channels.hotline.listening import Listener
 from desk.channels.hotline.questions import line as text_of
 from desk.channels.hotline.settings import settings
-from desk.channels.hotline.speech import sound
-from desk.channels.hotline.speech.ears import Deaf, Ears, Hearing
+from desk.channels.hotline.speaking import Speech
+from desk.channels.hotline.speech.ears import Ears
 from desk.channels.hotline.speech.mouth import Mouth, Mute
 from desk.channels.hotline.steps import (
     Event,
     Failed,
     Gather,
+    GoOn,
     HangUp,
     Heard,
     Keys,
     Nothing,
     Pressed,
-    Recorded,
     Say,
     TimeUp,
     Transfer,
     Voicemail,
+    WentOn,
 )
-from desk.channels.hotline.vad import Ear
+from desk.channels.hotline.talk import Steps
+from desk.channels.hotline.timing import Stopwatch
 
 TICK = 0.1
-# After so long without an answer the caller is asked to wait.
-COMFORT_AFTER = 2.5
-MESSAGE_SILENCE, MESSAGE_PATIENCE = 4.0, 8.0
+# While an answer takes long the caller is told so, again after so many seconds.
+COMFORT_AGAIN = 6.0
 
 log = logging.getLogger(__name__)
 
@@ -45,12 +47,14 @@ class Conductor:
     """One connection of a call. `run` returns when the caller is to go back to the exchange, or has hung up."""
 
     def __init__(self, line: Line, ears: Ears, mouth: Mouth, until: float) -> None:
-        self._line, self._ears, self._mouth, self._until = line, ears, mouth, until
-        self._ear = Ear()
-        self._hearing: Hearing | None = None
+        self._line, self._mouth, self._until = line, mouth, until
+        self._listener = Listener(ears)
         self._typed = ""
         self._warned = False
         self._mute = 0
+        self._watch: Stopwatch | None = None
+        self._comfort: asyncio.Task[None] | None = None
+        self._comforted = False
         self._call: Call
 
     async def notice(self, said: Say) -> None:
@@ -63,64 +67,110 @@ class Conductor:
     async def run(self, call: Call, steps: Steps) -> Gather | None:
         """Go on until the end; a `Gather` is returned where FastAGI is to ask for digits. Raises HungUp and Silent."""
         self._call = call
-        await self._interrupted(barge=False)
-        while True:
-            failed = await self._speak([step for step in steps if isinstance(step, Say)])
-            last = steps[-1]
-            if failed is not None:
-                self._mute += 1
-                if self._mute > 1:
-                    raise Silent
-                steps = await self._take(failed)
-            elif isinstance(last, Gather):
-                if settings().keys == "agi" and (not last.speech or last.keys.most > 1):
+        try:
+            await self._interrupted(barge=False)
+            while True:
+                last = steps[-1]
+                if isinstance(last, GoOn):
+                    steps = await self._speak_and_go_on(steps)
+                    continue
+                failed = await self._speak(steps)
+                if failed is not None:
+                    self._mute += 1
+                    if self._mute > 1:
+                        raise Silent
+                    steps = await self._take(failed)
+                elif isinstance(last, Gather):
+                    if settings().keys == "agi" and (not last.speech or last.keys.most > 1):
+                        await self._finish_speaking()
+                        return last
+                    steps = await self._take(await self._gather(last))
+                elif isinstance(last, Voicemail):
                     await self._finish_speaking()
-                    return last
-                steps = await self._take(await self._gather(last))
-            elif isinstance(last, Voicemail):
-                steps = await self._take(await self._message(last))
-            elif isinstance(last, Transfer | HangUp):
-                await self._finish_speaking()
-                return None
+                    steps = await self._take(await message.record(self._line, last, call.id))
+                elif isinstance(last, Transfer | HangUp):
+                    await self._finish_speaking()
+                    return None
+        finally:
+            self._comfort_over()
 
     async def _take(self, event: Event) -> Steps:
         """The engine's answer; meanwhile the line has silence, and after a while a word."""
-        thinking = asyncio.create_task(self._call.take(event))
-        done, _ = await asyncio.wait({thinking}, timeout=COMFORT_AFTER)
-        if not done and not isinstance(event, Recorded):
-            await self._say_wait()
-        return await thinking
+        now = time.monotonic()
+        if isinstance(event, Pressed):
+            self._begin_waiting(Stopwatch(now, now))
+        if self._watch is not None:
+            self._watch.heard = now
+        steps = await self._call.take(event)
+        if self._watch is not None:
+            self._watch.answered = time.monotonic()
+        return steps
 
-    async def _say_wait(self) -> None:
-        try:
-            self._line.play(await self._mouth.sound(text_of("wait"), fixed=True))
-        except Mute:
-            pass
+    # the wait for an answer
+
+    def _begin_waiting(self, watch: Stopwatch) -> None:
+        self._comfort_over()
+        self._watch, self._comforted = watch, False
+        self._comfort = asyncio.create_task(self._comfort_caller(watch.spoke), name="comfort")
+
+    async def _comfort_caller(self, since: float) -> None:
+        due = since + settings().comfort_after
+        for text in ("wait", "wait_more"):
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+            try:
+                self._line.play(await self._mouth.sound(text_of(text), fixed=True))
+                self._comforted = True
+            except Mute:
+                return
+            due = time.monotonic() + COMFORT_AGAIN
+
+    def _comfort_over(self) -> None:
+        if self._comfort is not None:
+            self._comfort.cancel()
+            self._comfort = None
 
     # speaking
 
-    async def _speak(self, said: list[Say]) -> Failed | None:
+    async def _speak_and_go_on(self, steps: Steps) -> Steps:
+        """Say it while the engine finds out what follows; a caller who hangs up meanwhile stops nothing."""
+        thinking = asyncio.create_task(self._call.take(WentOn()), name="go-on")
+        try:
+            await self._speak(steps)
+        finally:
+            following = await thinking
+        return following
+
+    async def _speak(self, steps: Steps) -> Failed | None:
         """Say all of it, or as much as the caller lets us. Failed when something cannot be spoken. Raises HungUp."""
         self._line.forget_sound()
-        self._drop_hearing()
+        self._listener.drop()
         heard_anything = False
-        for step in said:
-            try:
-                pcm = await self._mouth.sound(step.text, step.fixed)
-            except Mute:
-                if step.optional:
+        with Speech(self._mouth, [step for step in steps if isinstance(step, Say)]) as speech:
+            for number, part in enumerate(speech.parts):
+                try:
+                    pcm = await speech.sound(number)
+                except Mute:
+                    if part.step.optional:
+                        continue
+                    if not part.step.fixed:
+                        return Failed("tts")
+                    # A prompt that is not there is left out, as long as another one can be heard.
+                    log.warning("prompt_missing")
                     continue
-                if not step.fixed:
-                    return Failed("tts")
-                # A prompt that is not there is left out, as long as another one can be heard.
-                log.warning("prompt_missing")
-                continue
-            heard_anything = True
-            self._call.spoke(step.text)
-            self._line.play(pcm)
-            if await self._interrupted(step.barge):
-                break
-        return None if heard_anything or not said else Failed("tts")
+                self._answer_comes()
+                heard_anything = True
+                if part.first:
+                    self._call.spoke(part.step.text)
+                self._line.play(pcm)
+                if await self._interrupted(part.step.barge):
+                    break
+            return None if heard_anything or not speech.parts else Failed("tts")
+
+    def _answer_comes(self) -> None:
+        self._comfort_over()
+        if self._watch is not None:
+            self._watch.told(self._call.id, self._comforted)
+            self._watch = None
 
     async def _interrupted(self, barge: bool) -> bool:
         """Wait until it is said; True when the caller cut it short."""
@@ -131,7 +181,7 @@ class Conductor:
                 if barge:
                     self._line.stop()
                     return True
-            elif isinstance(item, Sound) and barge and settings().barge_in and self._listen(item):
+            elif isinstance(item, Sound) and barge and settings().barge_in and self._listener.hear(item.pcm):
                 self._line.stop()
                 return True
         return False
@@ -142,21 +192,6 @@ class Conductor:
 
     # listening
 
-    def _listen(self, item: Sound) -> bool:
-        """Feed the recogniser; whether the caller is speaking."""
-        pcm = self._ear.hear(item.pcm)
-        if pcm:
-            if self._hearing is None:
-                self._hearing = self._ears.listen()
-            self._hearing.feed(pcm)
-        return self._ear.speaking
-
-    def _drop_hearing(self) -> None:
-        if self._hearing is not None:
-            self._hearing.drop()
-        self._hearing = None
-        self._ear.reset()
-
     async def _gather(self, wanted: Gather) -> Event:
         digits, since, began = "", time.monotonic(), time.monotonic()
         speaking_since = time.monotonic()
@@ -165,15 +200,14 @@ class Conductor:
             for sign in typed:
                 digits, since = _keyed(digits, sign), time.monotonic()
                 if sign == "#" or _complete(digits, wanted.keys):
-                    self._drop_hearing()
+                    self._listener.drop()
                     return Pressed(digits or "#")
             now = time.monotonic()
             if digits and now - since >= settings().key_gap:
-                self._drop_hearing()
+                self._listener.drop()
                 return Pressed(digits)
-            if self._ear.speaking:
-                ended = self._ear.quiet_for() >= settings().end_of_speech
-                if ended or now - speaking_since >= settings().longest_utterance:
+            if self._listener.spoken:
+                if self._listener.finished(wanted.expects) or now - speaking_since >= settings().longest_utterance:
                     return await self._words()
             else:
                 speaking_since = now
@@ -185,62 +219,27 @@ class Conductor:
             if isinstance(item, Key):
                 self._typed += item.sign
             elif isinstance(item, Sound) and wanted.speech and not digits:
-                self._listen(item)
+                self._listener.hear(item.pcm)
 
     async def _words(self) -> Event:
-        hearing, self._hearing = self._hearing, None
-        self._ear.reset()
-        if hearing is None:
-            return Nothing(noise=True)
-        try:
-            heard = await hearing.result()
-        except Deaf as error:
-            log.warning("recogniser_failed", extra={"why": str(error)})
-            return Failed("asr")
-        return heard if heard.text.strip() else Nothing(noise=True)
+        now = time.monotonic()
+        self._begin_waiting(Stopwatch(now - self._listener.quiet_for, now))
+        return await self._listener.words()
 
     async def last_words(self) -> None:
         """The caller hung up while speaking: what was said so far still counts."""
-        if self._hearing is not None and self._ear.speaking:
-            event = await self._words()
+        if self._listener.spoken:
+            event = await self._listener.words()
             if isinstance(event, Heard):
-                await self._call.take(event)
+                steps = await self._call.take(event)
+                if isinstance(steps[-1], GoOn):
+                    await self._call.take(WentOn())
 
     def _time_over(self) -> bool:
         if self._warned or time.monotonic() < self._until:
             return False
         self._warned = True
         return True
-
-    # messages
-
-    async def _message(self, wanted: Voicemail) -> Recorded:
-        """Record after the tone. A hang-up ends the message, and the call after it."""
-        await self._finish_speaking()
-        self._line.play(sound.tone())
-        await self._finish_speaking()
-        self._line.forget_sound()
-        ear, kept = Ear(), bytearray()
-        spoke, began = False, time.monotonic()
-        try:
-            while time.monotonic() - began < wanted.seconds:
-                quiet = ear.quiet_for() if spoke else time.monotonic() - began
-                if quiet >= (MESSAGE_SILENCE if spoke else MESSAGE_PATIENCE):
-                    break
-                item = await self._line.next(TICK)
-                if isinstance(item, Key) and item.sign == "#":
-                    break
-                if isinstance(item, Sound):
-                    kept += item.pcm
-                    ear.hear(item.pcm)
-                    spoke = spoke or ear.speaking
-        except HungUp:
-            pass
-        if not spoke:
-            return Recorded(0.0)
-        name = f"voicemails/{self._call.id}.wav"
-        await asyncio.to_thread(sound.save, Path(settings().folder) / name, bytes(kept))
-        return Recorded(sound.seconds(bytes(kept)), name)
 
 
 def _keyed(digits: str, sign: str) -> str:
@@ -254,4 +253,3 @@ def _complete(digits: str, keys: Keys) -> bool:
         return False
     mobile = keys.mobile and len(digits) == 11 and digits.startswith("1")
     return mobile or len(digits) >= keys.most
-

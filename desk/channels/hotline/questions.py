@@ -6,7 +6,7 @@ from typing import Literal
 from desk import texts
 from desk.channels.hotline import spoken
 from desk.channels.hotline.assistant import Answer
-from desk.channels.hotline.steps import Gather, Keys, Say
+from desk.channels.hotline.steps import Expected, Gather, Keys, Say
 
 Kind = Literal[
     "free", "choice", "phone", "phone_check", "serial", "serial_check", "tail", "danger", "menu", "limited"
@@ -15,6 +15,10 @@ YES_NO = ("confirm", "existing_ticket", "reopen", "injury", "address")
 AFFIRM = ("/affirm", "/deny")
 NUMBERS = ("phone", "serial", "tail")
 MOST_KEYS = {"phone": 12, "serial": 16, "tail": 4}
+_EXPECTED: dict[Kind, Expected] = {
+    "phone": "phone", "phone_check": "choice", "serial": "code", "serial_check": "choice", "tail": "code",
+    "danger": "choice", "choice": "choice",
+}
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Question:
         """How to wait for its answer."""
         most = MOST_KEYS.get(self.kind, 1)
         speech = speech and self.kind not in ("menu", "limited")
-        return Gather(Keys(most, mobile=self.kind == "phone"), speech, patience)
+        return Gather(Keys(most, mobile=self.kind == "phone"), speech, patience, _EXPECTED.get(self.kind, "anything"))
 
 
 def line(name: str, **values: object) -> str:

@@ -74,6 +74,7 @@ class Records:
             return await asyncio.wait_for(asyncio.shield(waiting), settings().records_timeout)
         except TimeoutError:
             log.warning("records_slow")
+            waiting.add_done_callback(lambda late: late.cancelled() or late.exception())
         except Exception as error:
             log.exception("records_failed", exc_info=error)
         return default

@@ -14,8 +14,11 @@ class Settings(BaseSettings):
 
     `pbx`: addresses that may connect. `keys`: audiosocket (Asterisk 21.9, 20.14, 22.4 and later send key frames) or
     agi (older: digits are asked for by FastAGI). `barge_in`: speech stops a prompt; switch it off where the line
-    echoes. `sure`: below this confidence an utterance counts as badly heard. `spool`: Asterisk's folder of call files,
-    empty for no ringing. `ring_channel`: the dial string of a person on call, {phone} being the number.
+    echoes. `shortest_pause`: quiet that ends an answer that needs no more words, `end_of_speech` any other,
+    `longest_pause` one that stops half way, as in a number. `comfort_after`: after so long without our answer the
+    caller is told that it comes. `sure`: below this confidence an utterance counts as badly heard. `spool`: Asterisk's
+    folder of call files, empty for no ringing. `ring_channel`: the dial string of a person on call, {phone} being the
+    number.
     """
 
     model_config = SettingsConfigDict(env_prefix="AFTERCARE_HOTLINE_", extra="ignore")
@@ -43,7 +46,10 @@ class Settings(BaseSettings):
     calls_an_hour: int = 6
     tickets_a_night: int = 3
     no_input: float = 6.0
-    end_of_speech: float = 0.7
+    shortest_pause: float = 0.35
+    end_of_speech: float = 0.65
+    longest_pause: float = 1.0
+    comfort_after: float = 1.25
     key_gap: float = 4.0
     longest_utterance: float = 20.0
     longest_voicemail: float = 120.0

@@ -1,6 +1,7 @@
 """What the engine wants done, and what comes back: plain data that any adapter can carry out.
 
-A list of steps is some `Say`s and then one that waits (`Gather`, `Voicemail`) or ends the call (`Transfer`, `HangUp`).
+A list of steps is some `Say`s and then one that waits (`Gather`, `Voicemail`), ends the call (`Transfer`, `HangUp`) or
+goes on at once (`GoOn`).
 The adapter answers with one event.
 """
 
@@ -32,13 +33,20 @@ class Keys:
     mobile: bool = False
 
 
+Expected = Literal["anything", "phone", "code", "choice"]
+
+
 @dataclass(frozen=True)
 class Gather:
-    """Wait for speech or keys. `speech` False: only keys count. `patience`: seconds until nobody answers."""
+    """Wait for speech or keys. `speech` False: only keys count. `patience`: seconds until nobody answers.
+
+    `expects` tells when an answer is complete: a telephone number, a code, one of a few answers, or anything.
+    """
 
     keys: Keys = Keys()
     speech: bool = True
     patience: float = 6.0
+    expects: Expected = "anything"
 
 
 @dataclass(frozen=True)
@@ -60,7 +68,12 @@ class HangUp:
     """End the call."""
 
 
-Step = Say | Gather | Transfer | Voicemail | HangUp
+@dataclass(frozen=True)
+class GoOn:
+    """Ask at once for what follows (`WentOn`), while the words before it are being spoken."""
+
+
+Step = Say | Gather | Transfer | Voicemail | HangUp | GoOn
 
 
 @dataclass(frozen=True)
@@ -105,4 +118,9 @@ class TimeUp:
     """The call has lasted as long as a call may."""
 
 
-Event = Heard | Pressed | Nothing | Failed | Recorded | TimeUp
+@dataclass(frozen=True)
+class WentOn:
+    """A `GoOn` was reached."""
+
+
+Event = Heard | Pressed | Nothing | Failed | Recorded | TimeUp | WentOn
