@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from desk.cli import doctor_commands
 from desk.cli.main import app
 from desk.records import db, passwords
 from desk.records.models import ApiKey, Customer, Staff
@@ -133,7 +134,7 @@ def test_doctor_says_what_to_do(run: Run, monkeypatch: pytest.MonkeyPatch) -> No
     assert "AFTERCARE_RASA_PORT" in done.output
     run("db", "upgrade")
     lines = run("doctor").output.splitlines()
-    assert len(lines) == 11
+    assert len(lines) == len(doctor_commands.CHECKS)
     assert lines[1].startswith("好    数据库")
 
 
