@@ -6,12 +6,10 @@ from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 
 from desk import time
-from desk.cases import branches
+from desk.cases import branches, hours, words
 from desk.records.models import Branch
+from desk.rules import visits
 
-FIRST, LAST = clock_time(8, 0), clock_time(18, 0)
-SHOP_FIRST, SHOP_LAST = clock_time(9, 0), clock_time(18, 0)
-NOTICE = timedelta(hours=2)
 LOOK_AHEAD_DAYS = 30
 
 
@@ -26,8 +24,8 @@ class Offer:
 
 
 def check(start: datetime, end: datetime, mode: str, shop: Branch | None = None) -> Offer:
-    """`start`–`end` cut to the hours of visits (or of `shop`, when the customer comes), from NOTICE on."""
-    soonest = time.now() + (timedelta() if mode == "carry_in" else NOTICE)
+    """`start`–`end` cut to the hours of visits, which need notice, or of `shop` when the customer comes."""
+    soonest = _soonest(mode)
     following = next_slot(mode, shop)
     day = time.local(start).date()
     while day <= time.local(end).date():
@@ -42,23 +40,38 @@ def check(start: datetime, end: datetime, mode: str, shop: Branch | None = None)
 
 def next_slot(mode: str = "on_site", shop: Branch | None = None) -> tuple[datetime, datetime]:
     """The first half day with enough notice."""
-    soonest = time.now() + (timedelta() if mode == "carry_in" else NOTICE)
+    soonest = _soonest(mode)
     day = time.local(soonest).date()
     for _ in range(LOOK_AHEAD_DAYS):
         for opens, closes in _halves(day, _hours(day, mode, shop)):
             if max(opens, soonest) + timedelta(hours=1) <= closes:
                 return max(opens, _rounded(soonest)), closes
         day += timedelta(days=1)
-    return next_slot(mode)
+    if shop is not None:
+        return next_slot(mode)
+    opens = hours.next_opening(soonest, _name(mode))
+    return opens, opens + timedelta(hours=2)
+
+
+def in_words(mode: str, shop: Branch | None = None) -> dict[str, str]:
+    """For the catalogue: `hours` in which people come or may come, and the `notice` that a visit needs."""
+    own = shop.hours if shop is not None and mode == "carry_in" and shop.hours else hours.in_words(_name(mode))
+    return {"hours": own, "notice": words.waiting(visits.rules().notice)}
+
+
+def _name(mode: str) -> str:
+    return hours.SHOPS if mode == "carry_in" else hours.VISITS
+
+
+def _soonest(mode: str) -> datetime:
+    return time.now() + (timedelta() if mode == "carry_in" else visits.rules().notice)
 
 
 def _hours(day: date, mode: str, shop: Branch | None) -> list[tuple[datetime, datetime]]:
     """The spans of a day in which people come or may come."""
-    if mode != "carry_in":
-        return [(_at(day, FIRST), _at(day, LAST))]
-    own = branches.spans_on(shop, day) if shop is not None else None
+    own = branches.spans_on(shop, day) if shop is not None and mode == "carry_in" else None
     if own is None:
-        return [(_at(day, SHOP_FIRST), _at(day, SHOP_LAST))]
+        return hours.spans_on(_name(mode), day)
     return [(_at(day, first), _at(day, last)) for first, last in own]
 
 

@@ -32,8 +32,11 @@ def ask_visit(case: Case) -> bool:
     mode = case.facts.get("mode") or "on_site"
     start, end = visit_hours.next_slot(mode, shop(case))
     case.offer("next_slot")
+    case.state["slot"] = [start.isoformat(), end.isoformat()]
     slot = words.span(start, end)
-    return case.ask("visit_time", f"visit.ask_{mode}", buttons=[(slot, slot), ("你们安排", "你们安排就行")], slot=slot)
+    ways = [(slot, slot), ("你们安排", "你们安排就行")]
+    kept = visit_hours.in_words(mode, shop(case))
+    return case.ask("visit_time", f"visit.ask_{mode}", buttons=ways, slot=slot, **kept)
 
 
 def shop(case: Case) -> Branch | None:
@@ -62,10 +65,12 @@ def _settle_visit(case: Case, wish: dict[str, Any]) -> bool:
     facts.pop("wish")
     slot = words.span(possible.next_start, possible.next_end)
     case.offer("next_slot", "human")
+    case.state["slot"] = [possible.next_start.isoformat(), possible.next_end.isoformat()]
     key = "visit.not_possible_again" if case.count("visit_time") > 1 else f"visit.not_possible_{mode}"
     if not texts.has(key):
         key = "visit.not_possible_on_site"
-    return case.ask("visit_time", key, buttons=[(slot, slot), HUMAN], wish=wish["text"], slot=slot)
+    kept = visit_hours.in_words(mode, shop(case))
+    return case.ask("visit_time", key, buttons=[(slot, slot), HUMAN], wish=wish["text"], slot=slot, **kept)
 
 
 def visit_words(visit: dict[str, Any], by_phone: bool = True) -> str:

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 from desk import texts
-from desk.cases import branches, prices
+from desk.cases import branches, hours, prices
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import howto, people, shops, verdict
-from desk.rules import visits
+from desk.cases.dialogue.journeys import policy as policies
+from desk.rules import sla, visits
+from desk.rules.calendars import SECOND
 
 Answer = Callable[[Case], None]
 ANSWERS: dict[str, Answer] = {}
@@ -52,11 +54,7 @@ def price(case: Case) -> None:
 @answers("ask_policy")
 def policy(case: Case) -> None:
     """The rule in general, by what the question names."""
-    for topic, entry in texts.data("policy.topics").items():
-        if any(all(word in case.said.plain for word in words.split("+")) for words in entry["words"]):
-            case.say(f"policy.{topic}")
-            return
-    case.say("policy.general")
+    policies.tell(case)
 
 
 @answers("ask_service_info")
@@ -68,7 +66,7 @@ def service(case: Case) -> None:
             case.say("service.branch", **shops.words_of(branch))
         return
     if case.said.has("时效", "多久", "几天", "响应", "多长时间"):
-        case.say("service.times")
+        _promised_times(case)
         return
     every = branches.all_branches(case.session)
     city = visits.place_of(case.said.plain).city
@@ -79,7 +77,18 @@ def service(case: Case) -> None:
         case.state["asked_city"] = True
         case.say("service.which_city", cities=branches.cities(case.session))
         return
-    case.say("service.hours")
+    case.say("service.hours", agents=hours.in_words(hours.AGENTS), shops=hours.in_words(hours.SHOPS))
+
+
+def _promised_times(case: Case) -> None:
+    """How soon somebody calls, by the service level of customers without a contract."""
+    level = sla.default_levels().choose(None, "B")
+    target = next((one for one in level.targets if one.name == "response"), None) if level else None
+    if target is None:
+        case.say("service.times_by_contract")
+        return
+    clock = texts.render("service.working_time" if target.hours else "service.calendar_time")
+    case.say("service.times", clock=clock, minutes=target.duration // (60 * SECOND))
 
 
 @answers("ask_how_to")

@@ -75,6 +75,7 @@ def change(case: Case, ticket: Ticket) -> bool:
     if wish is None:
         start, end = visit_hours.next_slot(ticket.service_mode or "on_site")
         slot = words.span(start, end)
+        case.state["slot"] = [start.isoformat(), end.isoformat()]
         return case.ask("visit_time", "visit.ask_new", buttons=[(slot, slot)], slot=slot, number=ticket.number)
     return _settle(case, ticket, wish)
 
@@ -116,14 +117,15 @@ def _settle(case: Case, ticket: Ticket, wish: dict[str, Any]) -> bool:
         case.say("visit.moved_flexible", number=ticket.number)
         case.end()
         return False
-    possible = visit_hours.check(
-        datetime.fromisoformat(wish["start"]), datetime.fromisoformat(wish["end"]), ticket.service_mode or "on_site"
-    )
+    mode = ticket.service_mode or "on_site"
+    possible = visit_hours.check(datetime.fromisoformat(wish["start"]), datetime.fromisoformat(wish["end"]), mode)
     if possible.start is None or possible.end is None:
         slot = words.span(possible.next_start, possible.next_end)
         case.offer("next_slot", "human")
+        case.state["slot"] = [possible.next_start.isoformat(), possible.next_end.isoformat()]
         return case.ask(
-            "visit_time", "visit.not_possible_on_site", buttons=[(slot, slot)], wish=wish["text"], slot=slot
+            "visit_time", "visit.not_possible_on_site", buttons=[(slot, slot)], wish=wish["text"], slot=slot,
+            **visit_hours.in_words(mode),
         )
     tickets.change(
         case.session,
