@@ -58,6 +58,17 @@ def test_another_library_reads_and_writes_the_same(text: str) -> None:
     assert KEY.decrypt(theirs.split("<Encrypt><![CDATA[")[1].split("]]>")[0]) == text
 
 
+@pytest.mark.parametrize("letters", range(32))
+def test_another_library_agrees_on_every_length_of_padding(letters: int) -> None:
+    text = "修" + "a" * letters
+    other = WeChatCrypto("token", KEY.encoding_aes_key, KEY.appid)
+    encrypted = KEY.encrypt(text)
+    mark = crypto.signature("token", "1", "n", encrypted)
+    assert other.decrypt_message(f"<xml><Encrypt>{encrypted}</Encrypt></xml>", mark, "1", "n") == text
+    theirs = other.encrypt_message(text, "n", "1")
+    assert KEY.decrypt(theirs.split("<Encrypt><![CDATA[")[1].split("]]>")[0]) == text
+
+
 def test_another_appid_is_refused() -> None:
     with pytest.raises(crypto.Unsealed) as problem:
         crypto.Key(KEY.encoding_aes_key, "wx0000000000000000").decrypt(KEY.encrypt("好"))
