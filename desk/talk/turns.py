@@ -198,9 +198,14 @@ def _still_ours(session: Session, claim: Claim) -> tuple[Conversation, Turn] | N
 
 
 def _to_person(session: Session, conversation: Conversation, turn: Turn) -> None:
-    """The assistant is silent: the person sees the message; who waits is told the place in line once."""
+    """The assistant is silent: the person sees the message; who waits is told the place in line once. Not in danger."""
+    from desk.cases import danger  # what it needs of people on call needs the turns
+
     outcome, _ = effects.outcome(session, turn.id)
-    if conversation.state == "queued" and not _told(session, conversation):
+    urgent = danger.heard(session, conversation, turn.text, turn.id)
+    if urgent is not None:
+        outcome |= {"handoff": {"reason": "emergency"}, "tickets": [*outcome["tickets"], urgent.number]}
+    elif conversation.state == "queued" and not _told(session, conversation):
         ahead = (queue.position(session, conversation) or 1) - 1
         key = "talk.waiting" if ahead else "talk.waiting_first"
         saying.say(

@@ -1,8 +1,8 @@
 """report_emergency: safety first, then a person at once, then the least data needed."""
 
 from desk import time
+from desk.cases import danger, hours, oncall, tickets, words
 from desk.cases import handoff as handoffs
-from desk.cases import hours, oncall, tickets, words
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import complaint, fault
 from desk.records.models import Alarm, Complaint, Ticket
@@ -13,13 +13,11 @@ KINDS = ("gas", "fire", "smoke", "shock", "injury", "trapped", "brakes", "flood"
 
 def start(case: Case, kind: str | None) -> bool:
     """Safety text, an A ticket, people told; whatever was under way waits."""
-    kind = kind if kind in KINDS else "other"
+    kind = danger.precise(kind, case.said.plain) if kind in KINDS else "other"
     case.begin("emergency")
     case.facts["danger"] = kind
     if not case.facts.get("symptom"):
         case.facts["symptom"] = case.said.plain[:120]
-    if kind == "trapped" and not case.said.has("电梯", "轿厢", "扶梯"):
-        kind = case.facts["danger"] = "stuck"
     case.say(f"emergency.{kind}")
     ticket = case.ticket() if case.state.get("emergency_ticket") else None
     if ticket is None:
