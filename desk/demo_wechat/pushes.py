@@ -90,6 +90,10 @@ class Pushes:
         """Deliver `body` soon."""
         self._jobs.put((openid, body))
 
+    def backlog(self) -> int:
+        """How many pushes nobody has begun to deliver."""
+        return self._jobs.qsize()
+
     def wait(self) -> None:
         """Until everything is delivered or given up."""
         self._jobs.join()

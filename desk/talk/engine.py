@@ -16,7 +16,7 @@ from desk.talk import claims, inbox, locks, metrics, nudge, outbox, senders, tur
 # So many conversations are in Rasa's hands at once; the others wait here, where waiting is not a time-out.
 TURNS_A_SERVER = 8
 SWEEP_EVERY = 2.0
-TICK = 0.01  # how exactly what is planned (a burst's end, a retry) is begun; idle, it costs 1 % of a core
+TICK = 0.01  # how exactly what is planned (a burst's end, a retry) is begun
 
 log = logging.getLogger(__name__)
 

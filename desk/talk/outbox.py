@@ -119,7 +119,8 @@ def _held(letter: senders.Letter, reason: str) -> None:
     with db.transaction() as session:
         row = session.get(Outbound, letter.outbound_id)
         if row is not None:
-            row.state, row.error = "held", reason[:300]
+            # Waiting for the customer is no failure, however often it happens.
+            row.state, row.error, row.attempts = "held", reason[:300], 0
 
 
 def retry(session: Session, message_id: int) -> bool:

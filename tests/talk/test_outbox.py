@@ -101,6 +101,18 @@ def test_a_held_one_waits_for_the_customer(talk: engine.Engine, assistant: FakeR
     wait_for(lambda: phone.got == ["收到：你好", "收到：在吗"])
 
 
+def test_being_held_often_is_no_failure(
+    talk: engine.Engine, assistant: FakeRasa, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "MOST_ATTEMPTS", 2)
+    monkeypatch.setattr(outbox, "BACKOFF", (0.05,))
+    phone.failures = [senders.Held("quota")] * 3 + [senders.TryLater("busy")]
+    for n in range(4):
+        say(talk, f"第{n}句", channel="wechat")
+        wait_for(lambda: "pending" not in [row.state for row in rows()][:1])
+    wait_for(lambda: phone.got == [f"收到：第{n}句" for n in range(4)])
+
+
 def test_a_note_and_a_fetched_channel_send_nothing(
     talk: engine.Engine, assistant: FakeRasa, phone: Phone
 ) -> None:
