@@ -22,10 +22,12 @@ PATHS: dict[str, tuple[str, ...]] = {
         "/console/api/chats/{conversation_id}/messages", "/console/api/chats/{conversation_id}/notes",
     ),
     "tickets": (
+        "/console/open-ticket",
         "/console/follow-ups", "/console/follow-ups/{follow_id}/called", "/console/follow-ups/{number}/report",
         "/console/tickets/{number}", "/console/tickets/{number}/severity", "/console/tickets/{number}/status",
         "/console/tickets/{number}/notes", "/console/tickets/{number}/pause", "/console/tickets/{number}/go-on",
         "/console/tickets/{number}/engineer", "/console/tickets/{number}/visit", "/console/tickets/{number}/quote",
+        "/console/tickets/{number}/quote/send", "/console/tickets/{number}/quote/answer",
     ),
     "own_contact": ("/console/api/chats/{conversation_id}/reveal", "/console/api/tickets/{number}/reveal"),
 }

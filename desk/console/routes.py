@@ -2,12 +2,25 @@
 
 from fastapi import APIRouter
 
-from desk.console import account, admin, alarms, chats, commands, follow_ups, live, morning, photos, talks, tickets
+from desk.console import (
+    account,
+    admin,
+    alarms,
+    chats,
+    commands,
+    follow_ups,
+    live,
+    morning,
+    opening,
+    photos,
+    talks,
+    tickets,
+)
 from desk.console.guard import ConsoleRoute
 from desk.console.lead import customers, records, review, wall
 
 PARTS = (
-    account, alarms, chats, commands, follow_ups, live, morning, photos, talks, tickets,
+    account, alarms, chats, commands, follow_ups, live, morning, opening, photos, talks, tickets,
     wall, records, customers, review, *admin.PARTS,
 )
 

@@ -1,6 +1,7 @@
 """A ticket's page: everything about it, and what a colleague may change."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from desk import texts
-from desk.cases import contact, deadlines, ticket_plan, ticket_work
+from desk.cases import contact, deadlines, opening, quote_offers, ticket_plan, ticket_work, words
 from desk.channels.rest.problems import Problem
 from desk.console import guard, render, shown
 from desk.console.guard import ConsoleRoute
@@ -23,12 +24,13 @@ router = APIRouter(prefix="/console", route_class=ConsoleRoute)
 Me = Annotated[Person, Depends(guard.person)]
 Text = Annotated[str, Form(max_length=2000)]
 MOST_LINES = 12
+TOLD = ("said", "sms", "read", "quote_done_chat", "quote_done_sms")
 
 
 @router.get("/tickets/{number}")
-def show(number: str, me: Me) -> HTMLResponse:
-    """The page."""
-    return _page(number, me)
+def show(number: str, me: Me, told: str = "") -> HTMLResponse:
+    """The page; `told` names what was just done."""
+    return _page(number, me, told=told if told in TOLD else "")
 
 
 @router.post("/tickets/{number}/severity")
@@ -91,6 +93,18 @@ def quote(
     return _changed(number, me, change, "quote", reason=reason)
 
 
+@router.post("/tickets/{number}/quote/send")
+def send_quote(number: str, me: Me, version: Annotated[int, Form()]) -> Response:
+    """Send the quote to the customer."""
+    return _changed(number, me, lambda: quote_offers.send(number, me.id, version), "quote", told="quote_done_{0}")
+
+
+@router.post("/tickets/{number}/quote/answer")
+def quote_answer(number: str, me: Me, version: Annotated[int, Form()], accepted: Annotated[bool, Form()]) -> Response:
+    """The customer answered by word."""
+    return _changed(number, me, lambda: quote_offers.record(number, me.id, version, accepted), "quote")
+
+
 @router.post("/api/tickets/{number}/reveal")
 def reveal(number: str, me: Me) -> JSONResponse:
     """The full contact data; that it was looked at is written down."""
@@ -100,21 +114,25 @@ def reveal(number: str, me: Me) -> JSONResponse:
         raise Problem("forbidden", texts.render("console.problems.first_take")) from error
 
 
-def _changed(number: str, me: Person, change: Callable[[], None], form: str, **kept: str) -> Response:
+def _changed(
+    number: str, me: Person, change: Callable[[], object], form: str, told: str = "", **kept: str
+) -> Response:
+    """`told`: what the page says afterwards, {0} being what the change returned."""
     try:
-        change()
+        done = change()
         nudge.tell(nudge.CONSOLE)
     except ticket_work.Refused as refused:
         if refused.code == "missing":
             raise Problem("not-found", str(refused)) from refused
         status = 409 if refused.code == "stale" else 403 if refused.code == "leader_only" else 422
         return _page(number, me, status, trouble={"form": form, "words": str(refused)}, kept={"form": form, **kept})
-    return RedirectResponse(f"/console/tickets/{number}", 303)
+    after = f"?told={told.format(done)}" if told else ""
+    return RedirectResponse(f"/console/tickets/{number}{after}", 303)
 
 
 def _page(
     number: str, me: Person, status: int = 200, trouble: dict[str, str] | None = None,
-    kept: dict[str, str] | None = None,
+    kept: dict[str, str] | None = None, told: str = "",
 ) -> HTMLResponse:
     with db.reading() as session:
         found = session.execute(
@@ -137,8 +155,25 @@ def _page(
             engineers=ticket_plan.engineers(session), slots=ticket_plan.offered(session, ticket),
             pause_reasons=deadlines.pause_reasons(), paused=deadlines.open_pause(ticket), linked=shown.linked(ticket),
             may_reveal=me.leads or me.id in (ticket.assignee_id, talks_to), trouble=trouble or {"form": ""},
-            kept=kept or {"form": ""},
+            kept=kept or {"form": ""}, told=_told(ticket, told), offer=_offer(ticket),
         )
+
+
+def _told(ticket: Ticket, told: str) -> str:
+    if told in ("said", "sms", "read"):
+        said = texts.render(f"console.opening.told_{told}")
+        return said + (opening.words_for_customer(ticket) if told == "read" else "")
+    return texts.render(f"console.ticket.{told}") if told else ""
+
+
+def _offer(ticket: Ticket) -> str:
+    """How the quote stands with the customer, in words; "" when it was not sent."""
+    offer = (ticket.quote or {}).get("offer")
+    if not offer:
+        return ""
+    state = offer["answer"] or "sent"
+    at = datetime.fromisoformat(offer["answered_at"] if offer["answer"] else offer["sent_at"])
+    return texts.render(f"console.ticket.quote_{state}", when=words.moment(at))
 
 
 def _events(ticket: Ticket, names: dict[int, str]) -> list[dict[str, Any]]:

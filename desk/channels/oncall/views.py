@@ -1,12 +1,8 @@
 """GET shows the alarm and changes nothing (previews and scanners follow links too); POST takes it or calls it off."""
 
-import base64
-import hashlib
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
-import jinja2
 from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
@@ -14,12 +10,12 @@ from sqlalchemy.orm import Session
 from desk import texts
 from desk.cases import oncall, words
 from desk.cases.oncall import links, telling
+from desk.channels import plain
 from desk.records import db
 from desk.records.models import Alarm, OncallPerson, Ticket
-from desk.settings import settings
 
 router = APIRouter(include_in_schema=False, prefix="/oncall")
-_FOLDER = Path(__file__).parent / "templates"
+_PAGE = Path(__file__).parent / "templates" / "alarm.html"
 LONGEST_REASON = 200
 
 
@@ -77,34 +73,10 @@ def _took(alarm: Alarm, group: list[OncallPerson]) -> bool:
     return any(person.id == alarm.person_id for person in group)
 
 
-@cache
-def _template() -> jinja2.Template:
-    loader = jinja2.FileSystemLoader(_FOLDER)
-    made = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
-    return made.get_template("alarm.html")
-
-
-@cache
-def _style() -> tuple[str, str]:
-    """The page's style, and the digest that allows it."""
-    style = (_FOLDER / "alarm.css").read_text("utf-8")
-    return style, base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-
-
 def _page(status: int, **values: Any) -> HTMLResponse:
-    style, digest = _style()
     empty: dict[str, Any] = {
         "invalid": False, "alarm": None, "ticket": None, "person": None, "group": [], "need_who": False,
     }
-    html = _template().render(
-        **{**empty, **values}, style=style, company=settings().company, t=lambda key, **blanks: texts.render(
-            f"oncall.page.{key}", **blanks
-        ),
+    return plain.page(
+        _PAGE, status, **{**empty, **values}, t=lambda key, **blanks: texts.render(f"oncall.page.{key}", **blanks)
     )
-    headers = {
-        "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'",
-        "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store",
-        "X-Robots-Tag": "noindex",
-    }
-    return HTMLResponse(html, status, headers=headers)

@@ -13,9 +13,9 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from desk import texts, time
-from desk.cases import photos
+from desk.cases import photos, quote_offers
 from desk.channels.rest.problems import Problem
-from desk.channels.web import lines, origins, pace, sessions, taking
+from desk.channels.web import cards, lines, origins, pace, sessions, taking
 from desk.records import db
 from desk.records.models import Message
 from desk.settings import settings
@@ -53,6 +53,13 @@ class Seen(BaseModel):
     """Up to which line the visitor has read."""
 
     seq: int = Field(ge=0)
+
+
+class Answered(BaseModel):
+    """What the visitor says to a quote."""
+
+    token: str = Field(max_length=40)
+    accept: bool
 
 
 class Rated(BaseModel):
@@ -147,6 +154,14 @@ async def types(request: Request) -> Response:
     if conversation_id is not None:
         nudge.typing(conversation_id, "customer")
     return Response(status_code=204)
+
+
+@router.post("/quotes")
+async def answer_quote(answered: Answered, request: Request) -> JSONResponse:
+    """The visitor's answer to a quote; the card as it stands then."""
+    _may_speak(request)
+    offer = await to_thread.run_sync(quote_offers.answer, answered.token, answered.accept, "card")
+    return JSONResponse(cards.quote(offer, answered.token))
 
 
 @router.post("/rating")

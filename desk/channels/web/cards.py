@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from desk import texts, time
-from desk.cases import deadlines, words
+from desk.cases import deadlines, quote_offers, words
 from desk.records.models import Message, Ticket, Turn
 
 MOST_TICKETS = 3
@@ -31,6 +31,27 @@ def of(session: Session, line: Message) -> dict[str, Any]:
     if turn.outcome.get("asks") == "visit_time" and line.buttons:
         shown["slots"] = True
     return shown
+
+
+def quotes_of(session: Session, line: Message) -> list[dict[str, Any]]:
+    """The cards of the quotes that a colleague sends with this line."""
+    tokens = [str(found["token"]) for found in line.attachments or [] if found.get("type") == "quote"]
+    return [quote(quote_offers.read(session, token), token) for token in tokens]
+
+
+def quote(offer: quote_offers.Offer | None, token: str) -> dict[str, Any]:
+    """A quote with its lines and how it stands; `gone` when there is a newer one."""
+    if offer is None:
+        return {"kind": "quote", "token": token, "standing": "gone", "lines": [], "total": "", "said": _said("gone")}
+    return {
+        "kind": "quote", "token": token, "standing": offer.standing, "number": offer.number, "total": offer.total,
+        "lines": [{"name": name, "amount": amount} for name, amount in offer.lines],
+        "said": _said(offer.standing),
+    }
+
+
+def _said(standing: str) -> str:
+    return texts.render("quotes.page.asks" if standing == "open" else f"quotes.page.{standing}")
 
 
 def _tickets(session: Session, numbers: list[str], text: str) -> list[dict[str, Any]]:

@@ -100,6 +100,8 @@ def _line(session: Session, line: Message) -> dict[str, Any]:
         shown["photos"] = photos
     if line.author == "bot" and line.turn_id:
         shown |= cards.of(session, line)
+    if line.author == "agent" and (offered := cards.quotes_of(session, line)):
+        shown["cards"] = offered
     return shown
 
 

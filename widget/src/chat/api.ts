@@ -18,6 +18,24 @@ export interface DecisionCard {
   cost?: string;
 }
 
+/** A quote to agree to; `said` is what it says under the lines, or how it was answered. */
+export interface QuoteCard {
+  kind: "quote";
+  token: string;
+  standing: "open" | "accepted" | "refused" | "late" | "over" | "gone";
+  number?: string;
+  lines: { name: string; amount: string }[];
+  total: string;
+  said: string;
+}
+
+/** What an agent sends besides pictures: `n` is its place in the line. */
+export interface SharedFile {
+  n: number;
+  name: string;
+  size: string;
+}
+
 export interface Photo {
   n: number;
   width?: number;
@@ -26,7 +44,8 @@ export interface Photo {
 
 export interface ChatLine extends Line {
   photos?: Photo[];
-  cards?: (TicketCard | DecisionCard)[];
+  files?: SharedFile[];
+  cards?: (TicketCard | DecisionCard | QuoteCard)[];
   slots?: boolean;
 }
 
@@ -101,11 +120,24 @@ export class Api {
     return ((await answer.json()) as { thanks: string }).thanks;
   }
 
+  /** The visitor's answer to a quote; how it stands then. */
+  async quote(token: string, accept: boolean): Promise<QuoteCard> {
+    const answer = await this.post("quotes", { token, accept });
+    return (await answer.json()) as QuoteCard;
+  }
+
   /** A photo, as an address that this page can show. */
-  async photo(seq: number, n: number, small: boolean): Promise<string> {
-    const answer = await fetch(this.url(`photos/${seq}/${n}?small=${small}`), {
-      headers: this.headers(), credentials: "omit",
-    });
+  photo(seq: number, n: number, small: boolean): Promise<string> {
+    return this.blob(`photos/${seq}/${n}?small=${small}`);
+  }
+
+  /** A file that an agent sent, as an address that this page can save. */
+  file(seq: number, n: number): Promise<string> {
+    return this.blob(`files/${seq}/${n}`);
+  }
+
+  private async blob(path: string): Promise<string> {
+    const answer = await fetch(this.url(path), { headers: this.headers(), credentials: "omit" });
     if (!answer.ok) throw new Error(String(answer.status));
     return URL.createObjectURL(await answer.blob());
   }

@@ -183,6 +183,8 @@ export class AftercareChat extends LitElement {
               photo: (seq, n) => this.photos.small(seq, n), say: (said, shown) => this.say(said, shown),
               moreSlots: () => (this.allSlots = true), copy: (number) => void this.copy(number),
               open: (seq, n) => void this.openPhoto(seq, n),
+              answer: (seq, card, accept) => this.tried(visit.answer(seq, card, accept)),
+              save: (seq, file) => this.tried(visit.save(seq, file)),
             })}</div>
           ${visit.state.typing ? html`<div class="typing"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>
             <span class="said">${words.typing}</span></div>` : nothing}
@@ -338,6 +340,14 @@ export class AftercareChat extends LitElement {
     this.atEnd = true;
     void this.updateComplete.then(() => this.input?.focus());
   };
+
+  /** What was tapped is done, or the visitor is told to tap again. */
+  private tried(work: Promise<void>): void {
+    this.problem = "";
+    work.catch(() => {
+      this.problem = this.words.refused;
+    });
+  }
 
   private readonly start = (event: SubmitEvent): void => {
     event.preventDefault();

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { pieces } from "../core/textlinks";
-import type { ChatLetter, ChatLine, DecisionCard, State, TicketCard } from "./api";
+import type { ChatLetter, ChatLine, DecisionCard, QuoteCard, SharedFile, State, TicketCard } from "./api";
 import { done } from "./icons";
 import { fill, type Texts } from "./texts";
 
@@ -26,6 +26,8 @@ export interface Scene {
   moreSlots: () => void;
   copy: (text: string) => void;
   open: (seq: number, n: number) => void;
+  answer: (seq: number, card: QuoteCard, accept: boolean) => void;
+  save: (seq: number, file: SharedFile) => void;
 }
 
 export function conversation(scene: Scene): TemplateResult {
@@ -78,7 +80,9 @@ function oneLine(
     ${(line.cards ?? []).map((card) => card.kind === "decision" ? decision(card) : nothing)}
     ${line.text ? html`<div class="bubble">${linked(line.text)}</div>` : nothing}
     ${(line.photos ?? []).map((_, index) => picture(scene, line, index))}
-    ${(line.cards ?? []).map((card) => card.kind === "ticket" ? ticket(scene, card) : nothing)}
+    ${(line.files ?? []).map((file) => sharedFile(scene, line, file))}
+    ${(line.cards ?? []).map((card) => card.kind === "ticket" ? ticket(scene, card)
+      : card.kind === "quote" ? quote(scene, line, card) : nothing)}
     ${offers ? chips(scene, line) : nothing}
     ${lastOwn ? html`<span class="foot">${mark(scene, line)}</span>` : nothing}
   </div>`;
@@ -134,6 +138,22 @@ function decision(card: DecisionCard): TemplateResult {
     <p class="head ${card.good ? "good" : ""}">${card.good ? done : nothing}${card.verdict}</p>
     ${card.why ? html`<p>${card.why}</p>` : nothing}
     ${card.cost ? html`<p class="soft">${card.cost}</p>` : nothing}</div>`;
+}
+
+function quote({ texts, answer }: Scene, line: ChatLine, card: QuoteCard): TemplateResult {
+  return html`<div class="card">
+    ${card.number ? html`<p class="head">${texts.quote}<span class="number">${card.total}</span></p>` : nothing}
+    ${card.lines.map((one) => html`<p class="priced"><span>${one.name}</span><span>${one.amount}</span></p>`)}
+    <p class="soft">${card.said}</p>
+    ${card.standing === "open" ? html`<div class="asked">
+      <button class="chip" type="button" @click=${() => answer(line.seq, card, true)}>${texts.accept}</button>
+      <button class="chip" type="button" @click=${() => answer(line.seq, card, false)}>${texts.refuse}</button>
+    </div>` : nothing}</div>`;
+}
+
+function sharedFile({ texts, save }: Scene, line: ChatLine, file: SharedFile): TemplateResult {
+  return html`<button class="file" type="button" aria-label="${texts.save} ${file.name}" @click=${() => save(line.seq, file)}>
+    <b>${file.name}</b><span class="soft">${file.size} · ${texts.save}</span></button>`;
 }
 
 function chips({ texts, allSlots, say, moreSlots }: Scene, line: ChatLine): TemplateResult {

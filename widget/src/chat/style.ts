@@ -85,6 +85,10 @@ export const style = css`
   .card .head.good { color: var(--good); }
   .card .number { font-size: 16px; }
   .card p + p { margin-top: 4px; }
+  .card .head .number { margin-left: auto; }
+  .priced { display: flex; justify-content: space-between; gap: 12px; }
+  .asked { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 8px; }
+  .file { display: grid; gap: 4px; width: 100%; min-height: 44px; margin-block: 4px; padding: 8px 12px; text-align: left; overflow-wrap: anywhere; border: 1px solid var(--line); border-radius: 6px; background: var(--surface); color: inherit; font: inherit; cursor: pointer; }
   .card .soft { color: var(--soft); font-size: 13px; }
   .status { margin-left: auto; padding: 0 8px; border-radius: 4px; background: var(--bubble); font-weight: 400; font-size: 13px; }
   .copy { min-height: 44px; min-width: 44px; color: var(--accent); font-size: 13px; }

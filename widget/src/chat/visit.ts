@@ -4,7 +4,7 @@ import { Feed, type Connection } from "../core/feed";
 import { Transcript } from "../core/line";
 import { newId, Outbox, Refused, type Trouble } from "../core/outbox";
 import type { ServerEvent } from "../core/events";
-import { Api, type ChatLetter, type ChatLine, type Session, type State } from "./api";
+import { Api, type ChatLetter, type ChatLine, type QuoteCard, type Session, type SharedFile, type State } from "./api";
 
 const FRESH: State = { conversation: null, state: "bot", agent: null, typing: false, read: 0, survey: false };
 const TYPING_EVERY = 3_000;
@@ -113,6 +113,23 @@ export class Visit {
     const thanks = await this.api.rate(score, reason);
     this.state = { ...this.state, survey: false };
     return thanks;
+  }
+
+  /** The visitor's answer to a quote; its card says how it stands. */
+  async answer(seq: number, card: QuoteCard, accept: boolean): Promise<void> {
+    const now = await this.api.quote(card.token, accept);
+    const line = this.transcript.lines.find((one) => one.seq === seq);
+    if (line) this.transcript.merge([{ ...line, cards: (line.cards ?? []).map((one) => one === card ? now : one) }]);
+    this.events.changed();
+  }
+
+  /** Let the browser save a file that an agent sent. */
+  async save(seq: number, file: SharedFile): Promise<void> {
+    const link = document.createElement("a");
+    link.href = await this.api.file(seq, file.n);
+    link.download = file.name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   }
 
   photo(seq: number, n: number, small: boolean): Promise<string> {
