@@ -44,8 +44,8 @@ def heard(session: Session, conversation: Conversation, text: str, turn_id: str)
 
 def _said(session: Session, conversation: Conversation, safety: str) -> bool:
     """Whether this customer has read the safety text already."""
-    same = Message.text.contains(safety, autoescape=True)
-    return session.scalar(select(Message.id).where(Message.conversation_id == conversation.id, same).limit(1)) is not None
+    same = (Message.conversation_id == conversation.id, Message.text.contains(safety, autoescape=True))
+    return session.scalar(select(Message.id).where(*same).limit(1)) is not None
 
 
 def _ticket(session: Session, conversation: Conversation, text: str) -> Ticket:

@@ -6,7 +6,7 @@ from desk import time
 from desk.cases import complaints
 from desk.records.db import reading, transaction
 from desk.records.models import Callback, Complaint, OncallPerson, Rating, StaffNotice, Ticket
-from tests.dialogue.conftest import Talk
+from tests.dialogue.conftest import Talk, said
 
 
 @pytest.fixture
@@ -140,3 +140,15 @@ def test_abuse_is_met_calmly_and_ever_shorter(world) -> None:
         said.append(talk.last)
     assert len(set(said)) == 3 and all("您" in one or "我" in one for one in said)
     assert not talk.tickets()
+
+
+def test_a_curse_instead_of_the_reason_files_nothing(world):
+    talk = Talk()
+    talk.say("垃圾公司", "complain")
+    step = talk.say("滚", "out_of_scope")
+    assert talk.tickets() == [] and step.asks is None
+
+
+def test_a_drum_is_no_curse(world):
+    step = Talk().say("滚筒又坏 我要投诉", "complain")
+    assert "对不起" in said(step)

@@ -2,13 +2,14 @@
 
 import re
 
+from desk.cases import product_types
 from desk.language.text import clean, plain
 
 _CLAUSES = re.compile(r"[\s,，。.!！;；~～、…]+")
 _AROUND = (
     r"付费|自费|花钱|掏钱|收费|出钱|付钱|给钱|费用|检测费|上门费|检测|报价|上门|师傅|你们|您们|我们|我|你|您|给|帮|一下|尽快|快点|赶紧|马上"
     r"|那就|那|就|也|都|先|吧|呗|啊|呀|哦|噢|喔|嘛|哈|啦|咯|哒|滴|嘞|的|了|呢|额|呃|哎|唉|诶|这样|按|照|继续|登记|预约|过来"
-    r"|看看|看|谢谢|麻烦|再|还是|修|维修|修理"
+    r"|看看|看|谢谢|麻烦|再|还是|修|维修|修理|过保|超保|过期|保修|在保"
 )
 _YES = (
     r"同意|接受|愿意|可以|没问题|没意见|没关系|确认|确定|当然|必须|就这样|就这么办|就这么着|阔以|要得|冇问题|巴适|行|好|嗯|恩|是|对|成"
@@ -30,7 +31,7 @@ def agreed(s: str) -> bool | None:
 
     好 / 行吧 修吧 / 同意付费维修 agree; 算了 太贵 / 先不修 decline; 修过两次了还要付费 and 是整个不冷 do neither.
     """
-    words = plain(clean(s))
+    words = _without_products(plain(clean(s)))
     clauses = [clause for clause in _CLAUSES.split(words) if clause]
     if not clauses or re.search(r"[吗么?？]$", words):
         return None
@@ -42,6 +43,15 @@ def agreed(s: str) -> bool | None:
     if any(agrees) and not any(_OPPOSED.search(clause) for clause in others):
         return True
     return None
+
+
+def _without_products(words: str) -> str:
+    """电视先不修 declines as 先不修 does."""
+    found = product_types.find(words)
+    while found is not None:
+        words = words.replace(found[0], "")
+        found = product_types.find(words)
+    return words
 
 
 def _is_made_of(clause: str, core: str) -> bool:

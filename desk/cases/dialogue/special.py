@@ -54,6 +54,11 @@ def _reason(case: Case) -> bool:
         return False
     if said.wordless:
         return False
+    if case.journey == "complaint" and complaint.mere_abuse(said):
+        case.state.pop("complaint", None)
+        case.drop("complaint")
+        people.calm(case)
+        return True
     if case.journey == "complaint" and len(case.state.get("complaint", "")) < 12 and _softens(said):
         case.state.pop("complaint")
         case.drop("complaint")

@@ -3,16 +3,17 @@
 from desk import time
 from desk.cases import complaints, hours, ratings, words
 from desk.cases import handoff as handoffs
+from desk.cases.dialogue import memory
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import booking, people, reach
+from desk.cases.dialogue.said import Said
 from desk.records.models import Complaint, Ticket
 from desk.rules import complaints as rules
-from desk.texts import data
 
 
 def start(case: Case) -> bool:
     """Apologise once, without excuses; then what happened, then a complaint ticket. Mere abuse is met calmly."""
-    if case.said.has(*data("understanding.lists")["abuse"]) and len(case.said.plain) <= 12:
+    if mere_abuse(case.said):
         people.calm(case)
         return False
     before = complaints.open_of(case.session, case.customer, case.conversation.id, case.facts.get("phone"))
@@ -22,6 +23,11 @@ def start(case: Case) -> bool:
     case.state["complaint"] = case.said.plain[:300]
     case.say("complaint.sorry")
     return advance(case)
+
+
+def mere_abuse(said: Said) -> bool:
+    """A curse that tells nothing."""
+    return people.abusive(said) and len(said.plain) <= 12
 
 
 def _again(case: Case, ticket: Ticket) -> bool:
@@ -55,14 +61,16 @@ def advance(case: Case) -> bool:
     ticket, complaint = file(case)
     case.say("complaint.opened", number=ticket.number, by=words.moment(complaint.plan_due))
     _told(case, complaint)
-    case.forget_case("ticketed")
+    case.forget_case("complained")
     case.end()
     return _to_a_person(case)
 
 
 def file(case: Case) -> tuple[Ticket, Complaint]:
     """The complaint that was told becomes a ticket, linked to what it is about; the supervisors are told."""
-    text = case.facts["symptom"] = case.state.pop("complaint", "")
+    text = case.state.pop("complaint", "")
+    memory.keep(case.facts, case.state)
+    case.facts["symptom"] = text
     earlier = complaints.earlier(case.session, case.customer, case.conversation.id, case.facts.get("phone"))
     about = case.ticket()
     ticket = booking.open_from_intake(case, "complaint", "B")

@@ -1,10 +1,16 @@
 """talk_to_human, and every other way to a person."""
 
+import re
+
 from desk import time
 from desk.cases import groups, hours, waiting, words
 from desk.cases import handoff as handoffs
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import fault
+from desk.cases.dialogue.said import Said
+from desk.texts import data
+
+NO_CURSE = re.compile(r"滚(?:筒|轮|刷|动|水|烫)|翻滚|打滚")
 
 
 def hand_over(case: Case, reason: str = "customer_request") -> bool:
@@ -48,6 +54,12 @@ def phone_of(case: Case) -> str | None:
     """The number to call the customer by, as far as one is known."""
     known = case.facts.get("phone") or case.state.get("known", {}).get("phone")
     return known or (case.customer.phone if case.customer else None)
+
+
+def abusive(said: Said) -> bool:
+    """Whether a curse is in it; a 滚筒 is none."""
+    words = NO_CURSE.sub("", said.plain)
+    return any(curse in words for curse in data("understanding.lists")["abuse"])
 
 
 def calm(case: Case) -> bool:
