@@ -1,11 +1,11 @@
 """Finding the device that a customer means."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from desk.cases import product_types
 from desk.language import serials
-from desk.records.models import Customer, Device
+from desk.records.models import Customer, Device, Product
 
 
 def by_serial(session: Session, spelled: str) -> Device | None:
@@ -80,3 +80,8 @@ def by_order(session: Session, order_number: str) -> list[Device]:
             select(Device).where(or_(Device.order_number == order_number, Device.invoice_no == order_number))
         )
     )
+
+
+def product_of_model(session: Session, model: str) -> Product | None:
+    """The product that is sold under this model."""
+    return session.scalar(select(Product).where(func.upper(Product.model) == model.upper()).limit(1))

@@ -1,38 +1,44 @@
-"""Taking in every fact that a message brings, asked for or not."""
+"""Taking in every fact that a message brings: in whatever journey it is said, it is never asked for again."""
 
 import re
 
+from desk import time
 from desk.cases import devices, product_types, symptoms
 from desk.cases import warranty as warranties
+from desk.cases.dialogue import memory, telling
 from desk.cases.dialogue.case import Case
-from desk.cases.dialogue.said import GAP, Said, free_symptom, symptom_words, without_data
-from desk.language import serials
+from desk.cases.dialogue.said import VISITORS, free_symptom, symptom_words
+from desk.language import dates, serials
 from desk.records.models import Device
 from desk.texts import data
 
 CORRECTABLE = ("product_type", "phone", "name", "address", "device_id", "wish", "mode_said", "purchase_date")
+LEARNT = (*CORRECTABLE, "symptom", "model_said", "fault_code", "order_number")
 CORRECTED = re.compile(r"(说|写|打|弄|搞)错了|不是.{1,8}(?:而)?是|^(哦|噢|哎呀?|诶|啊|呃)*\s*不对[，,\s]*(应该)?是")
 MEANT = re.compile(r"(?:错了|不对|不是[^，,。\s]{1,8}?)[，,。\s]*(?:应该|而)?是([^，,。；;\s]{1,12})")
 WRONG_PART = re.compile(r"(\d+)\s*(栋|幢|单元|号楼|号|室|层|楼|弄)[，,\s]*不是\s*(\d+)\s*\2")
 NO_SERIAL = re.compile(
     r"(序列号|机身号|编号|SN码?)(也|都)?(没有|找不|没了|看不|不知道|丢|磨)|(没有?|找不到|看不清)(那个)?(序列号|机身号|编号)"
 )
-CLAUSES = re.compile(r"[，,。.！!；;、～~]+")
-LONGEST_CLAUSE, LONGEST_SYMPTOM = 40, 100
+SUPPOSED = re.compile(r"如果|要是|万一|假如|假设|的话|会不会|比如")
+HEALED = re.compile(r"(?:不|没|没有)再?(?:漏|响|报|卡|闪|跳|停)(?:水|警|错)?了(?!又)")
 LIKELY = 0.6
-SMALL_TALK = ("bot_challenge", "out_of_scope", "greet", "thank", "goodbye", "talk_to_human", "ask_capabilities")
+SMALL_TALK = ("bot_challenge", "out_of_scope", "ask_capabilities", "rate_service", "goodbye")
+QUESTIONS = ("ask_service_info", "ask_policy", "ask_price", "ask_how_to", "ask_why", "ask_warranty")
 ASIDES = ("ask_service_info", "ask_policy", "ask_price", "ask_how_to", "check_ticket", "ask_why", "urge_ticket")
 FAULTY = ("report_fault", "report_unresolved", "report_emergency")
+ABOUT_THINGS = (*FAULTY, "ask_warranty", "ask_price", "ask_how_to", "request_return_exchange", "book_visit")
 
 
 def absorb(case: Case) -> None:
     """Put the message's facts into the intake; what is said again replaces what was known."""
-    before = {name: case.facts.get(name) for name in CORRECTABLE}
+    before = {name: case.facts.get(name) for name in LEARNT}
     _absorb_data(case)
     _absorb_serial(case)
     _absorb_things(case)
     _absorb_mode(case)
-    changed = [name for name, old in before.items() if old and case.facts.get(name) != old]
+    case.learnt = [name for name, old in before.items() if case.facts.get(name) and case.facts[name] != old]
+    changed = [name for name in CORRECTABLE if before[name] and case.facts.get(name) != before[name]]
     if "wish" in changed or (case.facts.get("wish") and not before["wish"]):
         case.drop_visit()
     if "mode_said" in changed:
@@ -63,13 +69,35 @@ def _absorb_data(case: Case) -> None:
     if said.bought is not None:
         facts["purchase_date"] = said.bought.start.isoformat()
         facts["purchase_said"] = said.bought.raw
-    if (
-        said.visit is not None
-        and (said.visit.start or said.visit.flexible)
-        and case.pending != "callback_time"
-        and said.intent not in ASIDES
-    ):
+    else:
+        _absorb_late_date(case)
+    if _wishes_visit(case):
         facts["wish"] = wish_of(said.visit)
+
+
+def _wishes_visit(case: Case) -> bool:
+    """A time at which somebody should come; not one of a call, or one that is only asked about."""
+    said = case.said
+    if said.visit is None or not (said.visit.start or said.visit.flexible) or case.pending == "callback_time":
+        return False
+    if said.intent in ("check_ticket", "urge_ticket", "complain") and case.pending is None:
+        return False
+    return said.intent not in ASIDES or bool(VISITORS.search(said.plain))
+
+
+def _absorb_late_date(case: Case) -> None:
+    """去年, after the question for the date was passed over."""
+    facts, words = case.facts, case.said.plain.strip(" 。，,.!！吧的")
+    asked_before = case.gave_up("purchase_date") and not facts.get("purchase_date") and case.device is None
+    if not asked_before or len(words) > 12 or case.said.visit is not None or case.said.phone:
+        return
+    try:
+        found = dates.parse(words, time.today())
+    except dates.DateError:
+        return
+    if found is not None and found.start <= time.today():
+        facts["purchase_date"], facts["purchase_said"] = found.start.isoformat(), found.raw
+        facts["unknown"] = [name for name in facts["unknown"] if name != "purchase_date"]
 
 
 def merged_address(old: str | None, new: str) -> str:
@@ -131,36 +159,69 @@ def _absorb_things(case: Case) -> None:
         and said.has(*data("understanding.and_another"))
     ):
         _remember_second(case, kinds)
-    if _another_thing(case, kinds, tells_fault):
+    if _second_thing(case, kinds, tells_fault):
         return
-    if kinds and "device_id" not in facts and said.intent not in SMALL_TALK:
-        if CORRECTED.search(said.plain):
-            _correct_thing(case, kinds)
-        elif not facts.get("product_type") or (tells_fault and case.journey != "fault"):
-            facts["product_type"] = kinds[0]
-    if said.brand and "device_id" not in facts:
-        facts["brand"] = said.brand
-    if said.model and "device_id" not in facts:
-        facts["model_said"] = said.model
+    _absorb_product(case, kinds, tells_fault)
     if said.code:
         facts["fault_code"] = said.code
     if said.part:
         facts["part"] = said.part
     if _tells_symptom(case, tells_fault):
-        _add_symptom(case)
+        add_symptom(case)
     cause = warranties.admitted_cause(said.plain)
     if cause and (tells_fault or said.product or facts.get("symptom") or case.journey in ("fault", "return")):
         facts["cause"] = cause
 
 
+def _absorb_product(case: Case, kinds: list[str], tells_fault: bool) -> None:
+    """Which thing it is about, by its kind, brand or model."""
+    said, facts = case.said, case.facts
+    if kinds and said.intent not in SMALL_TALK:
+        if _turns_to(case, kinds):
+            memory.leave(facts, case.state)
+            case.drop_decision()
+            facts["product_type"] = kinds[0]
+            memory.recall(facts, case.state)
+        elif "device_id" in facts:
+            pass
+        elif CORRECTED.search(said.plain) and facts.get("product_type"):
+            _correct_thing(case, kinds)
+        elif not facts.get("product_type") or (tells_fault and case.journey != "fault"):
+            facts["product_type"] = kinds[0]
+    if said.model and "device_id" not in facts:
+        facts["model_said"] = said.model
+        sold = devices.product_of_model(case.session, said.model)
+        if sold is not None and not facts.get("product_type"):
+            facts["product_type"] = sold.product_type or sold.name
+    if said.brand and "device_id" not in facts:
+        facts["brand"] = said.brand
+
+
+def _turns_to(case: Case, kinds: list[str]) -> bool:
+    """Whether the customer now speaks of another thing than the one at hand, which no open question is about."""
+    said, known = case.said, case.product
+    if not known or any(product_types.same(kind, known) for kind in kinds) or CORRECTED.search(said.plain):
+        return False
+    if case.journey in ("fault", "visit", "return", "emergency") or (case.pending and not said.wants(*FAULTY)):
+        return False
+    return said.wants(*ABOUT_THINGS) or bool(said.symptoms)
+
+
 def _tells_symptom(case: Case, tells_fault: bool) -> bool:
-    """Whether the message says what is wrong; among other data only what plainly does."""
-    if not tells_fault or case.pending in ("reason", "rating_reason"):
+    """Whether the message says what is wrong: plainly, in whatever wish, or as a report with no datum asked."""
+    said = case.said
+    if case.pending in ("reason", "rating_reason") or HEALED.search(said.plain):
         return False
-    plainly = bool(case.said.symptoms) or symptoms.sounds_like_fault(case.said.plain)
-    if not plainly and case.said.confidence < LIKELY and not case.said.product and not case.product:
+    if said.intent in SMALL_TALK and not said.symptoms:
         return False
-    return plainly or case.pending in (None, "symptom", "which_product", "existing_ticket", "solved")
+    if said.intent in QUESTIONS and SUPPOSED.search(said.plain):
+        return False
+    stated = telling.statements(said.plain)
+    if symptoms.sounds_like_fault(stated) or any(words in stated for words in said.symptoms):
+        return True
+    if not said.wants(*FAULTY) or (said.confidence < LIKELY and not said.product and not case.product):
+        return False
+    return case.pending in (None, "symptom", "which_product", "existing_ticket", "solved")
 
 
 def _correct_thing(case: Case, kinds: list[str]) -> None:
@@ -182,14 +243,17 @@ def _kinds(words: list[str]) -> list[str]:
     return kept
 
 
-def _another_thing(case: Case, kinds: list[str], tells_fault: bool) -> bool:
-    """A second broken thing named on the way is kept for afterwards."""
-    known = case.product
-    if case.journey != "fault" or not tells_fault or not kinds or not known or product_types.same(kinds[0], known):
+def _second_thing(case: Case, kinds: list[str], tells_fault: bool) -> bool:
+    """A second broken thing named while the first is being registered is kept for afterwards."""
+    said, known = case.said, case.product
+    if case.journey != "fault" or not tells_fault or not kinds or not known or case.state.get("later"):
         return False
-    if not case.said.has(*data("understanding.and_another")) or case.state.get("later"):
+    if any(product_types.same(kind, known) for kind in kinds[:1]) or CORRECTED.search(said.plain):
         return False
-    case.state["later"] = {"product_type": kinds[0], "symptom": own_words(case.said.plain)}
+    plainly = case.pending not in (None, "which_product", "symptom") and symptoms.sounds_like_fault(said.plain)
+    if not said.has(*data("understanding.and_another")) and (not plainly or said.has(known)):
+        return False
+    case.state["later"] = {"product_type": kinds[0], "symptom": telling.own_words(telling.statements(said.plain))}
     case.say("fault.noted_second", product=kinds[0])
     return True
 
@@ -197,74 +261,38 @@ def _another_thing(case: Case, kinds: list[str], tells_fault: bool) -> bool:
 def _remember_second(case: Case, kinds: list[str]) -> None:
     at = case.said.plain.find(kinds[1])
     if at > 0:
-        case.state["later"] = {"product_type": kinds[1], "symptom": own_words(case.said.plain[at:])}
+        second = telling.own_words(telling.statements(case.said.plain[at:]))
+        case.state["later"] = {"product_type": kinds[1], "symptom": second}
         case.state["first_part"] = case.said.plain[:at]
 
 
-def _add_symptom(case: Case) -> None:
+def add_symptom(case: Case) -> None:
+    """What the message says is wrong, beside what was said before; a correction takes its place."""
     said, facts = case.said, case.facts
-    text = case.state.pop("first_part", None) or said.plain
-    if CORRECTED.search(text) and facts.get("symptom"):
-        return
-    words = own_words(text, case.said)
-    if len(words) > 48 or GAP in without_data(text):
-        words = _faulty_clauses(said) or symptom_words(said) or words[:60]
-    if _generic(words, case) and not said.symptoms and not said.code:
-        return
+    text = case.state.pop("first_part", None)
     known = str(facts.get("symptom") or "")
+    if known and CORRECTED.search(said.plain):
+        meant = MEANT.search(said.plain)
+        if meant and symptoms.sounds_like_fault(meant.group(1)):
+            facts["symptom"] = meant.group(1)
+        return
+    words = telling.told(said, text)
+    if telling.generic(words, said) and not (said.symptoms and words) and not said.code:
+        return
     if words and words not in known:
         facts["symptom"] = f"{known}；{words}"[:300] if known else words
-
-
-def _faulty_clauses(said: Said) -> str:
-    """Of a long message, the clauses that tell what is wrong."""
-    clauses = [clause.strip() for clause in CLAUSES.split(without_data(said.plain))]
-    telling = [
-        clause
-        for clause in clauses
-        if GAP not in clause
-        and len(clause) <= LONGEST_CLAUSE
-        and (any(word in clause for word in said.symptoms) or symptoms.sounds_like_fault(clause))
-    ]
-    return "，".join(dict.fromkeys(telling))[:LONGEST_SYMPTOM]
 
 
 def take_symptom(case: Case) -> None:
     """The message tells a fault, whatever it was labelled."""
     if not case.symptom:
-        _add_symptom(case)
-
-
-LED = (
-    r"(我?的?(序列号|序号|机身号|编号|S/?N|号码|联系电话|电话号码|电话|手机号码|手机号|手机|地址|住在|送到|我叫)"
-    r"\s*[是为:：]?\s*)"
-)
-
-
-def own_words(text: str, said: Said | None = None) -> str:
-    """The customer's sentence without data that has its own place (phones, serials, addresses, greetings)."""
-    words = without_data(text)
-    words = re.sub(rf"{LED}?\0", " ", words)
-    for value in [*said.serials, *([said.visit.raw] if said.visit else [])] if said else []:
-        words = words.replace(value, " ")
-    words = re.sub(rf"(我们?)?(都|真是?|简直|快)*({'|'.join(data('figures'))})(个?人)?了?", " ", words)
-    for opening in data("understanding.openings"):
-        words = words.removeprefix(opening).strip(" ，,。！!~～")
-    return re.sub(r"\s+", " ", words).strip(" ，,。！!？?；;")
-
-
-def _generic(words: str, case: Case) -> bool:
-    """坏了 / 有问题 says that, not what."""
-    left = words
-    for word in (*case.said.products, *data("understanding.generic_fault")):
-        left = left.replace(word, "")
-    return len(re.sub(r"[\W_]", "", left)) < 2
+        add_symptom(case)
 
 
 def symptom_from_answer(case: Case) -> bool:
     """The answer to 'what is wrong': labelled phrases, else the whole short message."""
     words = symptom_words(case.said) or free_symptom(case.said)
-    if not words or _generic(words, case):
+    if not words or telling.generic(words, case.said):
         return False
     case.facts["symptom"] = words
     return True

@@ -9,6 +9,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from desk import texts, time
 from desk.cases import devices, identity, visits
+from desk.cases.dialogue import memory as things
 from desk.cases.dialogue.said import Said
 from desk.cases.dialogue.turn import Reply, Step, Turn
 from desk.records.models import Conversation, Customer, Device, DialogueState, Intake, Ticket
@@ -16,6 +17,8 @@ from desk.settings import settings
 
 HUMAN = ("转人工", "/talk_to_human")
 KEPT = ("phone", "name", "address")
+# Journeys about a thing: what was said of it before serves them.
+ABOUT_A_THING = ("fault", "warranty", "visit", "return")
 
 _KNOWN = (
     select(Conversation, DialogueState, Intake)
@@ -40,10 +43,13 @@ class Case:
     step: Step = field(default_factory=Step)
     lines: list[str] = field(default_factory=list)
     buttons: list[dict[str, str]] = field(default_factory=list)
+    # The facts that this message brought.
+    learnt: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.state: dict[str, Any] = dict(self.memory.data)
         self.facts: dict[str, Any] = dict(self.intake.facts) if self.intake else {}
+        self.proposed: str | None = self.state.pop("proposed", None)
         self._device: Device | None = None
         self.customer: Customer | None = identity.bound_customer(self.session, self.conversation)
 
@@ -131,8 +137,14 @@ class Case:
     def ask(
         self, name: str, key: str, api: str | None = None, buttons: list[tuple[str, str]] | None = None, **values: Any
     ) -> bool:
-        """Ask one question: `name` says how the answer is read, `api` what integrators see. Always True."""
-        self.say(key, **values)
+        """Ask one question: `name` says how the answer is read, `api` what integrators see. Always True.
+
+        The same question twice running is put in other words the second time.
+        """
+        before = self.memory.data.get("asked") or {}
+        times = int(before.get("times", 0)) + 1 if before.get("key") == key else 1
+        self.state["asked"] = {"key": key, "times": times}
+        self.say(f"again.{key}" if times % 2 == 0 and texts.has(f"again.{key}") else key, **values)
         self.state["pending"] = name
         self.step.asks = api or name
         self.offer_buttons(buttons or [])
@@ -140,6 +152,11 @@ class Case:
 
     def offer_buttons(self, buttons: list[tuple[str, str]]) -> None:
         self.buttons = [{"title": title, "payload": payload} for title, payload in buttons]
+
+    def propose(self, journey: str) -> None:
+        """The answer just asked whether this should be done: a yes to it does it."""
+        self.state["proposed"] = journey
+        self.offer(journey)
 
     def offer(self, *names: str) -> None:
         self.step.offers = [*self.step.offers, *(name for name in names if name not in self.step.offers)]
@@ -159,6 +176,11 @@ class Case:
             self.state["stack"] = [*stack, self.journey][-3:]
         self.state["journey"] = journey
         self.state["pending"] = None
+        name = self.state.get("known", {}).get("name")
+        if name and not self.facts.get("name"):
+            self.facts["name"] = name
+        if journey in ABOUT_A_THING and not self.said.has(*texts.data("understanding.another_one")):
+            things.recall(self.facts, self.state, self.said.has(*texts.data("understanding.same_one")))
 
     def end(self) -> None:
         """The journey is done; the one that waited, if any, is next."""
@@ -178,15 +200,22 @@ class Case:
         visits.release(self.session, (self.facts.pop("visit", None) or {}).get("visit_id"))
 
     def forget_case(self, state: str) -> None:
-        """Close the intake; contact data stays known for the next case of this conversation."""
+        """Close the intake; contact data and the thing stay known for the next case of this conversation."""
         self.keep_contact()
+        if state != "complained":
+            things.keep(self.facts, self.state, done=state in ("ticketed", "solved"))
         self.drop_visit()
         if self.intake is not None:
-            self.intake.state = state
+            self.intake.state = {"solved": "closed", "complained": "ticketed"}.get(state, state)
             self._store_intake()
         self.intake, self.facts = None, {}
         for name in ("tries", "told", "existing"):
             self.state.pop(name, None)
+
+    def drop_decision(self) -> None:
+        """What was decided holds for a thing that the case is no longer about."""
+        if self.intake is not None:
+            self.intake.decision = None
 
     def keep_contact(self) -> None:
         known = dict(self.state.get("known", {}))

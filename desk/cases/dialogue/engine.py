@@ -132,7 +132,7 @@ def _not_understood(case: Case) -> None:
         case.say("small.not_understood_again")
         case.offer("human")
     else:
-        case.say("small.not_understood")
+        case.say("small.not_understood_here" if case.pending else "small.not_understood")
     if case.pending and case.journey in advance.ADVANCE:
         advance.again(case)
     else:

@@ -3,7 +3,8 @@
 import re
 
 from desk import texts
-from desk.cases.dialogue import advance, answers
+from desk.cases.dialogue import acknowledge, advance, answers
+from desk.cases.dialogue.absorb import FAULTY
 from desk.cases.dialogue.answers import ASKED, NOT, TAKEN
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import cover, emergency, info, verdict
@@ -18,6 +19,11 @@ def answered(case: Case) -> bool:
     if case.pending in SPECIAL and SPECIAL[case.pending](case):
         return True
     if _works_again(case) or _leaves(case):
+        return True
+    if case.journey in advance.ADVANCE and (
+        acknowledge.repeated(case) or acknowledge.puzzled(case) or (_booking(case) and acknowledge.urges_on(case))
+    ):
+        advance.again(case)
         return True
     outcome = answers.read(case, guess=False)
     if outcome == NOT and "product_type" in case.state.get("changed", []):
@@ -45,6 +51,19 @@ def answered(case: Case) -> bool:
     return _other_data(case)
 
 
+def _booking(case: Case) -> bool:
+    """Whether a repair or a visit is being registered, at a question that no such words answer."""
+    return case.journey in ("fault", "visit") and case.pending not in (
+        "service_mode",
+        "payment",
+        "confirm",
+        "confirm_what",
+        "visit_time",
+        "existing_ticket",
+        "symptom",
+    )
+
+
 WORKS = re.compile(
     r"(弄好|修好|自己好|又好|重启.{0,6}好|现在好|已经好)了|解决了|正常了|能用了|可以用了|好使了|好了.{0,4}(不用|不修|谢)"
 )
@@ -58,7 +77,7 @@ def _works_again(case: Case) -> bool:
     if said.phone or said.address or said.has("又坏", "还是", "没", "刚修好", "前修好", "修好了又"):
         return False
     case.say("guide.solved_no_ticket")
-    case.forget_case("closed")
+    case.forget_case("solved")
     case.end()
     return True
 
@@ -77,15 +96,23 @@ def _leaves(case: Case) -> bool:
 
 def _other_data(case: Case) -> bool:
     """Data that another question would have asked for: kept, and the open question comes back."""
-    said = case.said
-    if said.intent not in ("inform", "nlu_fallback", "out_of_scope") or case.journey not in advance.ADVANCE:
+    if case.said.intent not in DATA_IN or case.journey not in advance.ADVANCE:
         return False
-    told = said.phone or said.address or said.name or said.visit or said.product
-    if not told or said.serials or said.symptoms:
+    if case.said.intent in FAULTY and case.journey != "fault" and not _describes_ticket(case):
         return False
-    case.say("small.noted_this")
+    if not acknowledge.noted(case):
+        return False
     advance.again(case)
     return True
+
+
+def _describes_ticket(case: Case) -> bool:
+    """我那个是洗衣机漏水的, while it is asked which ticket or whose: no new fault."""
+    asked = case.pending in ("identity", "ticket_number", "code")
+    return asked and case.said.has(*texts.data("ticket.described"))
+
+
+DATA_IN = ("inform", "nlu_fallback", "out_of_scope", "deny", "affirm", *FAULTY)
 
 
 def _aside(case: Case) -> bool:
@@ -123,7 +150,11 @@ def _aside(case: Case) -> bool:
 
 def _stay_safe(case: Case) -> bool:
     """In danger every question on the way gets the safety text again, then the open question."""
-    if case.said.intent == "ask_why":
+    if case.said.has(*texts.data("calm.all_well")) and not _may_be_data(case):
+        case.say("calm.well")
+    elif case.said.has(*texts.data("calm.measures")) and not _may_be_data(case):
+        case.say("calm.done")
+    elif case.said.intent == "ask_why":
         case.say("emergency.why_phone" if case.pending == "phone" else "why.address")
     elif case.said.intent in (*info.ANSWERS, "ask_warranty", "report_emergency", "report_fault") and not _may_be_data(
         case

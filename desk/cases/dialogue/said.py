@@ -6,6 +6,7 @@ from datetime import datetime
 
 from desk import time
 from desk.cases import product_types
+from desk.cases.dialogue import places
 from desk.cases.dialogue.turn import Turn
 from desk.language import (
     addresses,
@@ -38,6 +39,7 @@ FREIGHT = re.compile(r"(运费|邮费|快递费).{0,6}(谁|多少|要不要|出|
 ASKING = re.compile(r"(来|可以)?(行不行|可不可以|好不好|方不方便|得不得|可以不|行不|中不中)")
 VISITORS = re.compile(r"[来派叫]个?(人|师傅)|师傅来|上门|能来吗|能来不")
 GAP = "\0"
+MODEL = re.compile(r"型号(?:是|为|写着|写的是|写的|上写的|叫|[：:\s])*([A-Za-z0-9][A-Za-z0-9\-/]{1,29})")
 # Below this an intent is a guess.
 SURE = 0.45
 ORDER = re.compile(r"^#?[A-Za-z0-9][A-Za-z0-9_/#-]{3,}$")
@@ -157,7 +159,10 @@ def _read_things(said: Said, heard, pending: str | None) -> None:  # type: ignor
         said.products = [found[0]]
     said.product = said.products[0] if said.products else None
     said.brand = next((entity.value for entity in heard.of("brand")), None)
-    said.model = next((entity.value for entity in heard.of("product_model")), None)
+    named = MODEL.search(said.plain)
+    said.model = named.group(1) if named else next((entity.value for entity in heard.of("product_model")), None)
+    if named:
+        said.serials = [value for value in said.serials if serials.key(value) != serials.key(named.group(1))]
     said.part = next((entity.value for entity in heard.of("part")), None)
     said.symptoms = [texts.to_simplified(entity.value) for entity in heard.of("fault_symptom")]
     code = next((found.value for found in codes.find(said.plain)), None)
@@ -167,7 +172,7 @@ def _read_things(said: Said, heard, pending: str | None) -> None:  # type: ignor
     if span:
         span = (span[0], span[1] + len(_rest_of_address(said.plain[span[1] :])))
     if pending == "address" and addresses.looks_like(said.plain):
-        said.address = addresses.normalise(said.plain)
+        said.address = said.plain
     elif labelled and max(map(len, labelled)) >= 5:
         longest = max(labelled, key=len)
         wide = said.plain[span[0] : span[1]] if span else ""
@@ -175,9 +180,9 @@ def _read_things(said: Said, heard, pending: str | None) -> None:  # type: ignor
     elif span and span[1] - span[0] >= 6 and PLACE.search(said.plain[span[0] : span[1]]):
         said.address = addresses.normalise(said.plain[span[0] : span[1]])
     if said.address:
-        said.address = re.sub(r"^(帝址|地止|底址|住址|地址)[是:： ]*", "", said.address)
-    named = names.find(said.plain)
-    said.name = named[0].value if named else next((entity.value for entity in heard.of("person_name")), None)
+        said.address = places.clean(re.sub(r"^(帝址|地止|底址|住址|地址)[是:： ]*", "", said.address))
+    people = names.find(said.plain)
+    said.name = people[0].value if people else next((entity.value for entity in heard.of("person_name")), None)
 
 
 def _rest_of_address(behind: str) -> str:

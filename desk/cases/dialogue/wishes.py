@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from desk import texts
 from desk.cases import symptoms, tickets
-from desk.cases.dialogue import absorb, advance, guards
+from desk.cases.dialogue import absorb, advance, guards, telling
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import (
     callback,
@@ -15,12 +15,14 @@ from desk.cases.dialogue.journeys import (
     howto,
     info,
     people,
+    questions,
     returns,
     ticket,
     verdict,
     visit,
 )
 from desk.cases.dialogue.said import SURE
+from desk.language import yesno
 
 SWITCH = (
     "talk_to_human",
@@ -49,6 +51,10 @@ def second_thoughts(case: Case) -> bool:
         fault.start(case)
         return True
     if not case.pending and said.intent in UNSOLVED and howto.failed(case):
+        fault.start(case)
+        return True
+    wanted = said.yes is True or (said.intent in UNSOLVED and yesno.solved(said.plain) == "no" and said.yes is None)
+    if case.proposed == "repair" and wanted and not case.pending:
         fault.start(case)
         return True
     if "human" in offers and said.yes is True and not case.pending:
@@ -101,18 +107,25 @@ def dispatch(case: Case) -> bool:
         return False
     if said.confidence < absorb.LIKELY and _wish(case) in absorb.FAULTY and _nothing_faulty(case):
         return False
-    wish = WISHES.get(_wish(case))
+    meant = _wish(case)
+    wish = WISHES.get(meant)
     if wish is not None:
         wish(case)
         secondary(case)
         return True
     open_question = case.pending
+    several = questions.asked(case)
+    if len(several) > 1 and meant in info.ANSWERS and questions.answer(case, several):
+        advance.again(case) if open_question else cover.propose_repair(case)
+        return True
     if info.answer(case, _wish(case)):
         if open_question:
             advance.again(case)
             return True
         if said.intent == "ask_price":
             case.offer_buttons([("我要报修", "/report_fault")])
+        if meant in ("ask_price", "ask_service_info", "ask_policy"):
+            cover.propose_repair(case)
         return True
     return _bare_facts(case)
 
@@ -132,6 +145,11 @@ def _wish(case: Case) -> str:
     """
     said = case.said
     answering = case.pending is not None and case.journey != "emergency"
+    if said.intent == "restart" and case.symptom and said.has("报修", "维修", "登记"):
+        case.drop(*ticket.WISHES)
+        return "report_fault"
+    if said.has("我要投诉", "要投诉你", "投诉你们") and said.intent in (*absorb.FAULTY, "inform", "out_of_scope"):
+        return "complain"
     if said.intent == "report_emergency" and not guards.may_be_danger(said, answering):
         return "complain" if said.has(*texts.data("safety.claims")) else "report_fault"
     if said.intent in ("complain", "out_of_scope", "report_fault", "inform") and _waits(case):
@@ -193,19 +211,15 @@ def _has_ticket(case: Case) -> bool:
 
 
 def secondary(case: Case) -> None:
-    """The second wish of the message: an answer where it is a question."""
-    second = case.said.secondary
-    if (
-        second in ("ask_price", "ask_policy", "ask_service_info")
-        and second != case.said.intent
-        and not verdict.must_pay(case)
-    ):
-        kept, buttons = list(case.lines), case.buttons
-        case.lines = []
-        info.answer(case, second)
-        # The answer comes before the open question, which stays last.
-        case.lines = [*kept[:-1], *case.lines, *kept[-1:]] if kept else case.lines
-        case.buttons = buttons or case.buttons
+    """What the message asks beside its wish: answered before the open question."""
+    said, several = case.said, questions.asked(case)
+    second = said.secondary if said.secondary in ("ask_price", "ask_policy", "ask_service_info") else None
+    if second and second != said.intent and second not in [intent for intent, _ in several]:
+        several = [*several, (second, said.plain)]
+    if verdict.must_pay(case):
+        several = [(intent, words) for intent, words in several if intent != "ask_price"]
+    if several:
+        questions.beside(case, several)
 
 
 def _restart(case: Case) -> bool:
@@ -253,6 +267,10 @@ def _cancel(case: Case) -> bool:
 def _affirm(case: Case) -> bool:
     if case.journey in advance.ADVANCE and case.pending:
         advance.again(case)
+        return True
+    just = case.ticket()
+    if just is not None and just.conversation_id == case.conversation.id and just.status in tickets.OPEN:
+        case.say("ack.booked")
         return True
     case.say("small.yes_to_what")
     case.offer_buttons(info.menu())
@@ -302,11 +320,13 @@ def _bare_facts(case: Case) -> bool:
         return True
     if said.has("报修", "维修", "上门修", "修一下", "来修"):
         return _fault(case) or True
-    told = absorb.own_words(said.plain, said)
+    told = telling.own_words(telling.statements(said.plain), said)
     for word in said.products:
         told = told.replace(word, "")
     if case.device is not None and len(told) >= 6 and said.intent not in info.ANSWERS:
         absorb.take_symptom(case)
+        return _fault(case) or True
+    if case.symptom and (said.serials or said.phone or said.model or said.bought or said.address):
         return _fault(case) or True
     if case.device is not None and said.serials:
         cover.say_cover(case, verdict.decide(case))

@@ -26,11 +26,27 @@ def _visit(case: Case, guess: bool) -> str:
         return TAKEN
     if said.visit is not None:
         return TAKEN
+    if said.yes is True and _only_slot(case):
+        return TAKEN
     if case.state.get("offers") and "human" in case.state["offers"] and said.wants("talk_to_human"):
         return NOT
     flexible = said.has(
-        "都行", "随便", "你们定", "你们安排", "安排就行", "越快越好", "尽快", "都可以", "随时", "尽早", "看你们"
+        "都行",
+        "随便",
+        "你们定",
+        "你们安排",
+        "安排就行",
+        "越快越好",
+        "越早",
+        "最早",
+        "尽快",
+        "都可以",
+        "随时",
+        "尽早",
+        "看你们",
     )
+    if not flexible and said.yes is True and len(case.state.get("slots") or []) > 1 and case.count("which_slot") < 3:
+        return ASKED if calendar.which(case) else NOT
     if flexible or (guess and (said.yes is True or does_not_know(case) or refuses(case))):
         case.facts["wish"] = {"start": None, "end": None, "text": said.plain.strip()[:40], "flexible": True}
         return TAKEN
@@ -55,6 +71,27 @@ def _picked_slot(case: Case) -> bool:
         "start": start.isoformat(),
         "end": (start + window).isoformat(),
         "text": names[picked],
+        "flexible": False,
+    }
+    return True
+
+
+def _only_slot(case: Case) -> bool:
+    """可以, where one time was named: that one."""
+    slots = case.state.get("slots") or []
+    if case.said.has("安排", "随便", "都行", "都可以") or len(slots) > 1:
+        return False
+    if len(slots) == 1:
+        start = datetime.fromisoformat(slots[0])
+        span = (start, start + rules.rules().window)
+    elif case.state.get("slot"):
+        span = (datetime.fromisoformat(case.state["slot"][0]), datetime.fromisoformat(case.state["slot"][1]))
+    else:
+        return False
+    case.facts["wish"] = {
+        "start": span[0].isoformat(),
+        "end": span[1].isoformat(),
+        "text": words.span(*span),
         "flexible": False,
     }
     return True

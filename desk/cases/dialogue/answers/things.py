@@ -10,6 +10,7 @@ from desk.cases.dialogue import absorb
 from desk.cases.dialogue.answers.reading import ASKED, NOT, TAKEN, does_not_know, reads, refuses
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import booking, thing, verdict
+from desk.cases.dialogue.said import MODEL
 from desk.language import choices
 from desk.records.models import Device
 from desk.texts import data
@@ -71,6 +72,11 @@ def _device(case: Case):  # type: ignore[no-untyped-def]
     return lambda number: case.session.get(Device, number)
 
 
+WHAT_IS_IT = re.compile(
+    r"(什么|啥|哪个)(是|叫|才?算)?(序列号|机身号|SN)|(序列号|机身号|SN)(是|在)?(什么|啥|哪|个啥)", re.I
+)
+
+
 @reads("serial_number")
 def _serial(case: Case, guess: bool) -> str:
     if case.device is not None:
@@ -83,6 +89,15 @@ def _serial(case: Case, guess: bool) -> str:
     spelled = (
         said.serials[-1] if said.serials else (_looks_like_serial(said.plain) if guess or _bare(said.plain) else None)
     )
+    if spelled and said.phone and re.sub(r"\D", "", spelled) == re.sub(r"\D", "", said.phone):
+        spelled = None
+    model = _model_instead(case, spelled)
+    if model:
+        case.facts["model_said"] = model
+        case.facts.pop("serial_claimed", None)
+        case.give_up("serial_number")
+        case.say("ack.model", model=model)
+        return TAKEN
     if spelled:
         found = devices.by_serial(case.session, spelled)
         if found is not None:
@@ -99,8 +114,9 @@ def _serial(case: Case, guess: bool) -> str:
         case.give_up("serial_number")
         return TAKEN
     if said.picture:
-        case.say("serial.picture")
-        return ASKED if thing.ask_serial(case, "serial.ask_again") else NOT
+        return ASKED if thing.ask_serial(case, "serial.picture") else NOT
+    if WHAT_IS_IT.search(said.plain):
+        return ASKED if thing.ask_serial(case, "serial.what") else NOT
     if said.bought is not None:
         case.give_up("serial_number")
         return TAKEN
@@ -117,6 +133,17 @@ def _serial(case: Case, guess: bool) -> str:
         case.say("serial.do_without")
         return TAKEN
     return NOT
+
+
+def _model_instead(case: Case, spelled: str | None) -> str | None:
+    """型号是HX763, or a model of ours for the serial number: that and the date will do."""
+    if spelled and devices.by_serial(case.session, spelled) is not None:
+        return None
+    named = MODEL.search(case.said.plain)
+    if named:
+        return named.group(1)
+    sold = devices.product_of_model(case.session, spelled) if spelled else None
+    return sold.model if sold is not None else None
 
 
 def _bare(plain: str) -> bool:

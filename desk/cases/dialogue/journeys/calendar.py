@@ -52,6 +52,15 @@ def ask(case: Case) -> bool:
     return show(case, "slots.ask", visits.spread(found, SHOWN))
 
 
+def which(case: Case) -> bool:
+    """A mere yes to several times: which of them? Always True."""
+    window = rules.rules().window
+    starts = [datetime.fromisoformat(start) for start in case.state["slots"]]
+    names = [words.span(start, start + window) for start in starts]
+    case.offer("next_slot")
+    return case.ask("visit_time", "slots.which", buttons=[(name, name) for name in names], listed="、".join(names))
+
+
 def _nobody(case: Case, key: str | None = None) -> bool:
     """No free time: honestly so; the case goes on without one."""
     case.say(key or ("slots.none_free" if visits.serviced(case.session, need(case)) else "slots.none_here"))

@@ -5,7 +5,7 @@ from typing import Any
 
 from desk.cases import devices, prices, words
 from desk.cases import warranty as warranties
-from desk.cases.dialogue.case import Case
+from desk.cases.dialogue.case import HUMAN, Case
 from desk.cases.dialogue.journeys import thing, verdict
 from desk.language import choices
 
@@ -46,10 +46,22 @@ def _tell(case: Case) -> bool:
     if case.device is None and not case.facts.get("purchase_date"):
         verdict.keep_decision(case, decision)
     say_cover(case, decision)
+    case.facts["decided"] = verdict.grounds(case)
     case.end()
-    case.offer("repair")
-    case.offer_buttons([("我要报修", "/report_fault"), ("维修大概多少钱", "/ask_price")])
+    if not propose_repair(case):
+        case.offer("repair")
+        case.offer_buttons([("我要报修", "/report_fault"), ("维修大概多少钱", "/ask_price")])
     return False
+
+
+def propose_repair(case: Case) -> bool:
+    """After an answer to somebody whose thing is broken: shall it be repaired? False when nothing is known to be."""
+    if not case.symptom or case.journey is not None or not case.product or case.state.get("begun_ticket"):
+        return False
+    case.say("warranty.repair_too", product=case.product)
+    case.propose("repair")
+    case.offer_buttons([("我要报修", "/report_fault"), HUMAN])
+    return True
 
 
 def say_other(case: Case) -> bool:

@@ -19,6 +19,7 @@ def start(case: Case) -> bool:
     if found is None:
         case.say("howto.none")
         case.offer("human")
+        case.propose("repair")
         case.offer_buttons([(texts.render("guide.buttons.repair"), "/report_fault"), HUMAN])
         return False
     case.state["advised"] = found.id
@@ -56,7 +57,8 @@ def _refused(case: Case) -> bool:
 
 
 def _offer_visit(case: Case) -> None:
-    case.offer("repair", "human")
+    case.propose("repair")
+    case.offer("human")
     case.offer_buttons([("约师傅上门", "/report_fault"), HUMAN])
 
 
@@ -86,7 +88,8 @@ def _on(case: Case) -> bool:
 def _used_up(case: Case) -> bool:
     case.say("guide.not_solved")
     case.end()
-    case.offer("repair", "human")
+    case.propose("repair")
+    case.offer("human")
     case.offer_buttons([(texts.render("guide.buttons.repair"), "/report_fault"), HUMAN])
     return False
 

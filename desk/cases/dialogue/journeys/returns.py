@@ -158,7 +158,9 @@ def _not_open(case: Case, decision: dict[str, Any], faulty: bool) -> bool:
         case.end()
         return people.hand_over(case, "warranty_dispute")
     case.say("return.instead", left=left) if left else case.say("return.none")
-    case.offer("human", "repair") if faulty else case.offer("human")
+    case.offer("human")
+    if faulty:
+        case.propose("repair")
     case.offer_buttons(
         [("安排维修", "/report_fault"), ("转人工", "/talk_to_human")] if faulty else [("转人工", "/talk_to_human")]
     )

@@ -26,6 +26,9 @@ def advance(case: Case) -> bool:
     if ticket is None:
         return _ask_for_it(case, wish)
     case.touch(ticket)
+    if wish in ("check_ticket", "urge_ticket") and "symptom" in case.learnt and not case.state.get("stack"):
+        # What is wrong there stands in that ticket already.
+        case.facts.pop("symptom")
     return DO[wish](case, ticket)
 
 
@@ -114,6 +117,7 @@ def _ask_for_it(case: Case, wish: str) -> bool:
         return people.offer(case, "ticket.without_number")
     if not case.facts.get("phone") and not case.gave_up("identity"):
         return case.ask("identity", "ticket.ask_phone", api="phone")
+    case.keep_contact()
     case.facts.pop("ticket_number", None)
     case.facts.pop("phone", None)
     case.end()
@@ -129,6 +133,7 @@ def _none_open(case: Case, wish: str) -> bool:
     if wish == "report_unresolved":
         return fault.start(case)
     case.say("ticket.none_open")
+    case.propose("repair")
     case.offer_buttons([("我要报修", "/report_fault"), ("转人工", "/talk_to_human")])
     return False
 
@@ -295,7 +300,7 @@ def join_existing(case: Case, ticket: Ticket) -> None:
         tickets.add_note(case.session, ticket, "customer", case.symptom)
     case.touch(ticket)
     case.say("ticket.joined", number=ticket.number, next=promise_words(ticket))
-    case.forget_case("closed")
+    case.forget_case("solved")
     case.end()
 
 

@@ -12,12 +12,17 @@ PAYS = ("customer", "customer_cost")
 
 def tell(case: Case) -> bool:
     facts = case.facts
-    key = f"{facts.get('device_id')}/{facts.get('purchase_date')}/{facts.get('cause')}"
-    if facts.get("decided") == key and case.intake is not None and case.intake.decision:
+    if facts.get("decided") == grounds(case) and case.intake is not None and case.intake.decision:
         return False
-    facts["decided"] = key
+    facts["decided"] = grounds(case)
     show(case, decide(case))
     return False
+
+
+def grounds(case: Case) -> str:
+    """What the decision rests on: told once, it is told again when this changes."""
+    facts = case.facts
+    return f"{facts.get('device_id')}/{facts.get('purchase_date')}/{facts.get('cause')}"
 
 
 def decide(case: Case) -> dict[str, Any]:
