@@ -18,11 +18,12 @@ ANSWERED = ("accepted", "scheduled", "in_progress")
 
 
 def level_of(device: Device | None, product_level: str | None = None) -> str | None:
-    """The service level: of the contract, else of the product; None means HOME. Unknown names do not count."""
+    """The service level: of the contract, else of the product; None means HOME. Unknown ones do not count."""
     levels = sla.default_levels()
     named = [device.contract.service_level] if device is not None and device.contract is not None else []
     named += [device.product.service_level] if device is not None and device.product is not None else []
-    return next((one for one in (*named, product_level) if one and (one in levels.levels or one in levels.plans)), None)
+    known = (levels.code_of(one) for one in (*named, product_level) if one)
+    return next((code for code in known if code is not None), None)
 
 
 def compute(ticket: Ticket) -> dict[str, Any]:

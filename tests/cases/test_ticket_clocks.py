@@ -201,3 +201,8 @@ def test_a_new_version_of_the_service_levels_moves_no_deadline_of_an_older_ticke
         found = [tickets.by_number(session, number) for number in (older, newer)]
         versions = [ticket.deadlines["policy_version"] for ticket in found if ticket is not None]
     assert versions == ["sla@2026-01-01", "sla@2026-03-11"]
+
+
+def test_a_product_may_name_its_service_level_in_words() -> None:
+    assert deadlines.level_of(None, "一级7×24") == "STD-L1"
+    assert deadlines.level_of(None, "没有的级别") is None

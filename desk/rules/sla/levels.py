@@ -95,6 +95,13 @@ class Levels:
             code = self.plans[code][severity]
         return self.levels.get(code)
 
+    def code_of(self, written: str) -> str | None:
+        """The code of a level or plan that is written as its code or, blanks apart, as a level's name."""
+        if written in self.levels or written in self.plans:
+            return written
+        plain = "".join(written.split())
+        return next((code for code, level in self.levels.items() if "".join(level.name.split()) == plain), None)
+
     def by_plan(self, level: Level, severity: str) -> Level:
         """The level for another severity: of the same plan, or the same when no plan chose it."""
         return level if level.plan is None else self.levels[self.plans[level.plan][severity]]

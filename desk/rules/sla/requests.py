@@ -97,10 +97,8 @@ def answer_request(data: object) -> dict[str, Any]:
     """
     raw = _object(data, _KNOWN, "请求")
     levels, calendar = default_levels(_reported(raw)), default_calendar()
-    code = _text(raw, "profile")
-    level = _text(raw, "service_level")
-    if code is None and levels.choose(level, "C") is not None:
-        code = level
+    profile, level = _text(raw, "profile"), _text(raw, "service_level")
+    code = levels.code_of(profile or level or "") or profile
     inputs = raw.get("input")
     if code is not None and code in levels.duties:
         anchors = _object(inputs or {}, set(levels.duties[code].inputs), f"{code} 的 input ")
