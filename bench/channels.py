@@ -1,9 +1,11 @@
-"""How fast WeChat is acknowledged: encrypted pushes at a steady rate into the running webhook. Prints one table.
+"""How fast messages are acknowledged, and how the backlog is worked off: a steady rate into each channel.
 
-    .venv/bin/python -m bench.channels [--rate 50] [--seconds 20] [--database sqlite:///… | postgresql+psycopg://…]
+    .venv/bin/python -m bench.channels [--rate 50] [--seconds 60] [--turn 0.3] [--database postgresql+psycopg://…]
 
-Desk runs in a process of its own with everything on disk. The assistant behind it answers at once, so what is timed
-is what WeChat waits for: signature, decryption, storing, and `success`.
+The whole desk runs in a process of its own, everything on disk. The assistant behind it takes `--turn` seconds for a
+turn, eight at once, so that a backlog builds up. WeChat's pushes are signed and encrypted; visitors of the website call
+as the widget does. Prints one table: what a sender waits for until the message is safe, how long the backlog took, and
+how many conversations were answered out of order or sent to the people's queue (there should be none).
 """
 
 from __future__ import annotations
@@ -11,114 +13,166 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
-import sys
+import re
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import requests
 
 from desk.demo_wechat.pushes import Sender
 from desk.demo_wechat.server import Server
 from desk.demo_wechat.world import World
-from desk.records import schema
-from tests.fakes.rasa_server import TOKEN as RASA_TOKEN
-from tests.fakes.rasa_server import FakeRasa
+from desk.records import db, schema
+from desk.records.models import Conversation, Message, Turn
+from desk.talk.view import UNFINISHED
+from tests.fakes.desk_process import Desk
+from tests.fakes.rasa_server import FakeRasa, Said
 from tests.wechat.conftest import APPID, KEY, SECRET, TOKEN
-from tests.wechat.test_faults import free_port
 
-_CUSTOMERS = 200
+_CUSTOMERS = 300
+_PATIENCE = 900.0
+T = TypeVar("T")
+_NUMBER = re.compile(r"第 (\d+) 次")
+
+
+@dataclass
+class Result:
+    """Seconds of each acknowledgement, how many were missing, and seconds until the last answer was there."""
+
+    channel: str
+    rate: float
+    times: list[float]
+    missing: int
+    backlog: float
 
 
 def main() -> None:
     """Run and print the table."""
     arguments = _arguments()
-    with tempfile.TemporaryDirectory() as folder:
-        database = arguments.database or f"sqlite:///{Path(folder) / 'aftercare.db'}"
-        schema.upgrade(database)
-        with _running(database, folder) as world:
-            _push(world, arguments.rate, 3.0)
-            world.pushes.log.clear()
-            took = _push(world, arguments.rate, arguments.seconds)
-            _print(world, took, database.split(":")[0].split("+")[0])
+    print(f"load {' '.join(f'{load:.1f}' for load in os.getloadavg())} on {os.cpu_count()} cores\n")
+    found = []
+    for channel, measure in (("website", _website), ("WeChat", _wechat)):
+        with tempfile.TemporaryDirectory() as folder, _desk(Path(folder), arguments) as (desk, world):
+            found.append((measure(desk, world, arguments.rate, arguments.seconds), *_after(channel)))
+    _print(found)
 
 
-def _push(world: World, rate: float, seconds: float) -> float:
-    started = time.monotonic()
-    count = int(rate * seconds)
-    for number in range(count):
-        wait = started + number / rate - time.monotonic()
-        if wait > 0:
-            time.sleep(wait)
-        world.say(f"o{number % _CUSTOMERS}", f"空调不制冷了，第 {number} 次")
+def _website(desk: Desk, world: World, rate: float, seconds: float) -> Result:
+    visitors = [_visitor(desk, number) for number in range(_CUSTOMERS)]
+
+    def say(number: int) -> float | None:
+        body = {"id": f"message-{number:06}", "text": _words(number)}
+        began = time.monotonic()
+        answer = visitors[number % _CUSTOMERS].post(f"{desk.base}/chat/messages", json=body, timeout=30)
+        return time.monotonic() - began if answer.status_code == 202 else None
+
+    with ThreadPoolExecutor(32) as pool:
+        took, sending = _steadily(rate, seconds, lambda number: pool.submit(say, number))
+        times = [future.result() for future in sending]
+    return Result("website", len(times) / took, [t for t in times if t is not None], times.count(None), _worked_off())
+
+
+def _visitor(desk: Desk, number: int) -> requests.Session:
+    http = requests.Session()
+    http.trust_env = False
+    http.headers["X-Forwarded-For"] = f"10.0.{number // 250}.{number % 250}"
+    token = http.post(f"{desk.base}/chat/session", json={}, timeout=30).json()["token"]
+    http.headers["Authorization"] = f"Bearer {token}"
+    return http
+
+
+def _wechat(desk: Desk, world: World, rate: float, seconds: float) -> Result:
+    took, _ = _steadily(rate, seconds, lambda number: world.say(f"o{number % _CUSTOMERS}", _words(number)))
     world.pushes.wait()
-    return time.monotonic() - started
+    log = world.pushes.log
+    bad = sum(delivery.outcome not in ("empty", "answered") for delivery in log)
+    return Result("WeChat", len(log) / took, [delivery.seconds for delivery in log], bad, _worked_off())
 
 
-def _print(world: World, took: float, database: str) -> None:
-    times = sorted(delivery.seconds * 1000 for delivery in world.pushes.log)
-    bad = sum(delivery.outcome not in ("empty", "answered") for delivery in world.pushes.log)
+def _steadily(rate: float, seconds: float, say: Callable[[int], T]) -> tuple[float, list[T]]:
+    started, said = time.monotonic(), []
+    for number in range(int(rate * seconds)):
+        time.sleep(max(0.0, started + number / rate - time.monotonic()))
+        said.append(say(number))
+    return time.monotonic() - started, said
 
-    def at(share: float) -> str:
-        return f"{times[min(len(times) - 1, int(len(times) * share))]:.0f}"
 
-    print("| database | pushes | a second | p50 ms | p95 ms | p99 ms | worst ms | not acknowledged |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
-    cells = database, len(times), f"{len(times) / took:.0f}", at(0.5), at(0.95), at(0.99), f"{times[-1]:.0f}", bad
-    print("| " + " | ".join(str(cell) for cell in cells) + " |")
+def _words(number: int) -> str:
+    return f"空调不制冷了，第 {number} 次"
+
+
+def _worked_off() -> float:
+    began = time.monotonic()
+    while time.monotonic() - began < _PATIENCE:
+        with db.reading() as session:
+            if session.query(Turn).filter(Turn.state.in_(UNFINISHED)).count() == 0:
+                break
+        time.sleep(0.5)
+    return time.monotonic() - began
+
+
+def _after(channel: str) -> tuple[int, int]:
+    """How many conversations were not answered in order, and how many are in the people's queue."""
+    heard: dict[tuple[str, str], list[int]] = defaultdict(list)
+    with db.reading() as session:
+        for line in session.query(Message).order_by(Message.conversation_id, Message.seq):
+            heard[line.conversation_id, line.author] += [int(number) for number in _NUMBER.findall(line.text)]
+        waiting = session.query(Conversation).filter(Conversation.state != "bot").count()
+        ids = [row.id for row in session.query(Conversation)]
+    wrong = sum(not heard[one, "customer"] == heard[one, "bot"] == sorted(heard[one, "customer"]) for one in ids)
+    return wrong, waiting
+
+
+def _print(found: list[tuple[Result, int, int]]) -> None:
+    print("| channel | messages | a second | p50 ms | p95 ms | p99 ms | worst ms | not acknowledged "
+          "| backlog s | out of order | in the queue |")
+    print("| --- " * 11 + "|")
+    for result, wrong, waiting in found:
+        times = sorted(1000 * seconds for seconds in result.times)
+        shares = [f"{times[min(len(times) - 1, int(len(times) * share))]:.0f}" for share in (0.5, 0.95, 0.99, 1)]
+        cells = (result.channel, len(times), f"{result.rate:.0f}", *shares, result.missing, f"{result.backlog:.0f}",
+                 wrong, waiting)
+        print("| " + " | ".join(map(str, cells)) + " |")
 
 
 @contextmanager
-def _running(database: str, folder: str) -> Iterator[World]:
-    port = free_port()
+def _desk(folder: Path, arguments: argparse.Namespace) -> Iterator[tuple[Desk, World]]:
+    database = arguments.database or f"sqlite:///{folder / 'aftercare.db'}"
+    schema.upgrade(database)
+    db.use(database)
     rasa = FakeRasa().start()
-    world = World(Sender(f"http://127.0.0.1:{port}/wechat", TOKEN, APPID, KEY), SECRET)
+    rasa.script = lambda turn: Said([{"text": f"收到：{turn['text']}"}], seconds=arguments.turn)
+    world = World(Sender("", TOKEN, APPID, KEY), SECRET)
     server = Server(world).start()
-    told = {
-        "AFTERCARE_DATABASE_URL": database,
-        "AFTERCARE_DATA_DIR": folder,
-        "AFTERCARE_RASA_PORT": str(rasa.port),
-        "AFTERCARE_RASA_TOKEN": RASA_TOKEN,
-        "AFTERCARE_WECHAT_APPID": APPID,
-        "AFTERCARE_WECHAT_SECRET": SECRET,
-        "AFTERCARE_WECHAT_TOKEN": TOKEN,
-        "AFTERCARE_WECHAT_AES_KEY": KEY,
-        "AFTERCARE_WECHAT_VERIFIED": "1",
-        "AFTERCARE_WECHAT_BASE_URL": server.url,
-        "AFTERCARE_WECHAT_ACCOUNTS": json.dumps({}),
-    }
-    command = [sys.executable, "-m", "tests.wechat.desk_process", str(port)]
-    desk = subprocess.Popen(command, env=os.environ | told)
+    desk = Desk(
+        folder, rasa.port, AFTERCARE_DATABASE_URL=database, AFTERCARE_RASA_TIMEOUT="20",
+        AFTERCARE_TRUSTED_PROXIES=json.dumps(["127.0.0.1"]), AFTERCARE_WECHAT_APPID=APPID,
+        AFTERCARE_WECHAT_SECRET=SECRET, AFTERCARE_WECHAT_TOKEN=TOKEN, AFTERCARE_WECHAT_AES_KEY=KEY,
+        AFTERCARE_WECHAT_VERIFIED="1", AFTERCARE_WECHAT_BASE_URL=server.url,
+    )
+    world.pushes.sender.url = f"{desk.base}/wechat"
     try:
-        _wait_for(port)
-        yield world
+        yield desk.start(), world
     finally:
-        desk.terminate()
-        desk.wait(30)
+        desk.stop()
         server.stop()
         rasa.stop()
-
-
-def _wait_for(port: int) -> None:
-    pause = threading.Event()
-    for _ in range(600):
-        try:
-            if requests.get(f"http://127.0.0.1:{port}/wechat", timeout=1).status_code == 403:
-                return
-        except requests.RequestException:
-            pause.wait(0.1)
-    raise SystemExit("desk did not start")
+        db.use(None)
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
+    parser = argparse.ArgumentParser(prog="bench.channels", description=__doc__.split("\n")[0] if __doc__ else "")
     parser.add_argument("--rate", type=float, default=50.0)
-    parser.add_argument("--seconds", type=float, default=20.0)
-    parser.add_argument("--database", default="")
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--turn", type=float, default=0.3, help="seconds that the assistant takes for a turn")
+    parser.add_argument("--database", default="", help="an empty database; a SQLite file of its own where not given")
     return parser.parse_args()
 
 
