@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from desk.channels.wechat import background, client, first_contact, people, settings
+from desk.channels.wechat import background, client, people, settings
 from desk.channels.wechat.webhook import router
 from desk.records import db
 from desk.records.models import Conversation, Message, Outbound, Turn
@@ -124,7 +124,6 @@ def configured(monkeypatch: pytest.MonkeyPatch, **chosen: Any) -> Iterator[None]
     settings.settings.cache_clear()
     client.forget()
     people.forget()
-    first_contact.forget()
     try:
         yield
     finally:

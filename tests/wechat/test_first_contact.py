@@ -68,7 +68,6 @@ def test_a_crash_before_it_leaves_it_to_the_next_message(start: Start) -> None:
     from desk.channels.wechat.settings import settings
 
     settings().privacy_notice = True
-    first_contact.forget()
     desk.world.say("oA", "二")
     desk.settle()
     eventually(lambda: notices(desk) == 1)

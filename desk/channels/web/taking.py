@@ -7,14 +7,13 @@ from desk.cases import photos, privacy_notice, ratings
 from desk.channels.web import lines
 from desk.channels.web.sessions import CHANNEL
 from desk.records import db
-from desk.talk import engine, inbox, nudge, offered, saying, words
+from desk.talk import engine, inbox, nudge, saying, words
 
 
 def text(sender: str, said: str, id: str) -> inbox.Received:
     """A message. Raises words.Refused."""
     words.key(id)
-    settle = 0.0 if _is_button(sender, said) else inbox.SETTLE
-    return _received(sender, engine.current().submit(CHANNEL, "", sender, said, id, settle=settle))
+    return _received(sender, engine.current().submit(CHANNEL, "", sender, said, id, settle=inbox.SETTLE))
 
 
 def photo(sender: str, content: bytes, id: str) -> inbox.Received:
@@ -53,13 +52,7 @@ def rating(sender: str, score: int, reason: str) -> str | None:
 def _received(sender: str, received: inbox.Received) -> inbox.Received:
     if received.seq == 1 and received.new:
         nudge.tell(sender)
-    with db.reading() as session:
-        told = privacy_notice.told(session, received.conversation_id)
-    if not told:
-        with db.transaction() as session:
-            conversation = saying.locked(session, received.conversation_id)
-            if conversation is not None:
-                privacy_notice.tell(session, conversation)
+    if privacy_notice.tell_once(received.conversation_id):
         nudge.tell(received.conversation_id)
     return received
 
@@ -72,8 +65,3 @@ def _offer(received: inbox.Received, attachment: dict[str, Any]) -> None:
             photos.offer_late(session, conversation, attachment)
     engine.current().send(received.conversation_id)
 
-
-def _is_button(sender: str, said: str) -> bool:
-    with db.reading() as session:
-        conversation = lines.conversation_of(session, sender)
-        return conversation is not None and offered.match(session, conversation.id, said) is not None
