@@ -10,7 +10,7 @@ def available() -> bool:
 
 
 def send(phone: str, key: str, purpose: str, text: str) -> str:
-    """Send it now, outside any transaction: "" when the service took it, else why not; `key` makes a repeat harmless."""
+    """Send it now, outside any transaction: "" when the service took it, else why not. `key` makes it once."""
     try:
         webhooks.sms(Letter(key, "sms", phone, purpose, "", text))
     except NotTaken as error:

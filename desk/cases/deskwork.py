@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from desk import texts
 from desk.cases.permissions import LEADERS
 from desk.records import db
-from desk.records.models import Conversation, Message, Staff
+from desk.records.models import Conversation, Mention, Message, Staff
 from desk.talk import engine, routing, saying, words
 
 __all__ = ["LEADERS", "Desk", "Done", "Refused", "Stale", "at", "cleaned", "message_key", "sent_before"]
@@ -101,6 +101,13 @@ class Desk:
     def note(self, text: str) -> Message:
         """A line that only colleagues see."""
         return saying.say(self.session, self.conversation, "note", text, staff_id=self.person.id)
+
+    def tell(self, message: Message, *people: int | None) -> None:
+        """These colleagues are told of a note, as if they were named in it; nobody is told of what they did."""
+        for staff_id in {one for one in people if one is not None} - {self.person.id}:
+            self.session.add(
+                Mention(message_id=message.id, staff_id=staff_id, conversation_id=message.conversation_id)
+            )
 
     def done(self, message: Message | None = None) -> Done:
         """How it stands now."""

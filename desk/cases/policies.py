@@ -131,6 +131,21 @@ def versions(session: Session, path: str) -> list[PolicyVersion]:
     return list(session.scalars(query.limit(20)))
 
 
+def version(session: Session, path: str, number: int) -> PolicyVersion | None:
+    """The file as it was saved then; None when there is no such version with a content."""
+    found = session.get(PolicyVersion, number)
+    return found if found is not None and found.path == path and found.content is not None else None
+
+
+def restore(session: Session, path: str, number: int, actor: str) -> bool:
+    """Put an earlier version in place again; False when there is none. Raises NotValid when it is wrong by now."""
+    found = version(session, path, number)
+    if found is None or found.content is None:
+        return False
+    save(session, path, found.content, actor)
+    return True
+
+
 def days() -> dict[str, dict[date, tuple[str, ...]]]:
     """Single days that differ from the opening hours, by name: the spans of each, none for a day off."""
     place = own_dir() / DATES

@@ -6,8 +6,8 @@ from desk.cases.deskwork import Desk, Done, Refused, at
 from desk.records.models import Staff
 
 
-def assign(conversation_id: str, leader_id: int, version: int, to: int) -> Done:
-    """The colleague `to` has the conversation from now on; the customer is told that it is passed on.
+def assign(conversation_id: str, leader_id: int, version: int, to: int, note: str = "") -> Done:
+    """The colleague `to` has the conversation from now on, and reads `note`; who had it is told, and the customer.
 
     Raises Stale and Refused (not_yours for who does not lead, nobody, self, closed).
     """
@@ -19,11 +19,12 @@ def assign(conversation_id: str, leader_id: int, version: int, to: int) -> Done:
         if state == "closed":
             raise Refused("closed")
         if state != "agent":
-            return _give(desk, to)
-    return takeover.transfer(conversation_id, leader_id, version, texts.render("console.wall.reassigned_note"), to)
+            return _give(desk, to, note.strip()[: takeover.LONGEST_NOTE])
+    why = note.strip() or texts.render("console.wall.reassigned_note")
+    return takeover.transfer(conversation_id, leader_id, version, why, to)
 
 
-def _give(desk: Desk, to: int) -> Done:
+def _give(desk: Desk, to: int, note: str) -> Done:
     other = desk.session.get(Staff, to)
     if other is None or not other.active:
         raise Refused("nobody")
@@ -31,5 +32,7 @@ def _give(desk: Desk, to: int) -> Done:
         desk.move("queued", "taken_over")
     desk.move("agent", "assigned", agent_id=to)
     audit.note(desk.session, desk.actor, "conversation_assigned", "conversation", desk.conversation.id, to=to)
-    message = desk.note(texts.render("console.wall.assigned_note", who=other.name, by=desk.person.name))
+    said = texts.render("console.wall.assigned_note", who=other.name, by=desk.person.name)
+    message = desk.note(f"{said}{note}")
+    desk.tell(message, to)
     return desk.done(message)

@@ -43,7 +43,9 @@ def take(conversation_id: str, staff_id: int, version: int) -> Done:
             raise Stale(desk.session, desk.conversation)
         _has_room(desk)
         if desk.conversation.state == "agent":
+            before = desk.conversation.agent_id
             desk.move("queued", desk.conversation.handoff_reason or "taken_over", group=desk.conversation.queue_group)
+            desk.tell(desk.note(texts.render("takeover.note.taken_over", who=desk.person.name)), before)
         if desk.conversation.state == "bot":
             desk.move("queued", "taken_over")
         desk.move("agent", "taken", agent_id=staff_id)
@@ -65,7 +67,7 @@ def transfer(
             raise Refused("not_now")
         note = cleaned(note, LONGEST_NOTE, "needs_note")
         other = _colleague(desk, to) if to is not None else None
-        why = desk.conversation.handoff_reason or "transferred"
+        why, before = desk.conversation.handoff_reason or "transferred", desk.conversation.agent_id
         if group is not None and desk.session.get(AgentGroup, group) is None:
             raise Refused("no_group")
         desk.move("queued", why, priority=min(desk.conversation.priority, SERVED_BEFORE), group=group)
@@ -83,6 +85,7 @@ def transfer(
         )
         key = "takeover.note.to_person" if other else "takeover.note.to_queue"
         message = desk.note(texts.render(key, who=other.name if other else "", note=note))
+        desk.tell(message, before, other.id if other else None)
         desk.tell_customer("takeover.passed_on")
         return desk.done(message)
 

@@ -76,8 +76,6 @@ def seen(session: Session, conversation_id: str, staff_id: int) -> None:
 def _mention(desk: Desk, message: Message) -> None:
     if "@" not in message.text:
         return
-    for person in desk.session.scalars(select(Staff).where(Staff.active.is_(True), Staff.id != desk.person.id)):
-        if f"@{person.name}" in message.text or f"@{person.login}" in message.text:
-            desk.session.add(
-                Mention(message_id=message.id, staff_id=person.id, conversation_id=message.conversation_id)
-            )
+    people = desk.session.scalars(select(Staff).where(Staff.active.is_(True)))
+    named = [one.id for one in people if f"@{one.name}" in message.text or f"@{one.login}" in message.text]
+    desk.tell(message, *named)

@@ -1,5 +1,6 @@
 """Channels and the ways to colleagues: what is set up, and a test of each on demand."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
@@ -17,8 +18,8 @@ from desk.console import guard, pages
 from desk.console.guard import ConsoleRoute
 from desk.console.lead.wall_reads import DAY
 from desk.console.signin import Person
+from desk.language import phones
 from desk.notify import media, post
-from desk.notify.settings import settings as notify_settings
 from desk.records import db
 from desk.records.models import Conversation, Message
 from desk.talk import rasa
@@ -26,19 +27,22 @@ from desk.talk import rasa
 router = APIRouter(prefix="/console/manage/channels", route_class=ConsoleRoute)
 Me = Annotated[Person, Depends(guard.person)]
 Line = tuple[bool, str]
-PERSONAL = ("sms", "mail", "voice")  # these need somebody's address, and are tested from the rota
+NEEDS = {"sms": "phone", "mail": "mail", "voice": "phone"}  # whose address the test must be given
+_MAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s]{2,20}")
 
 
 @dataclass(frozen=True)
 class Channel:
-    """One way in or out: whether it is set up, the messages of a day, and its test (None: there is none)."""
+    """One way in or out: whether it is set up, the messages of a day, and its test (None: there is none), which is
+    given an address where it `needs` a phone number or a mail address."""
 
     code: str
     name: str
     ready: bool
     about: str
     messages: int | None
-    test: Callable[[], list[Line]] | None
+    test: Callable[[str], list[Line]] | None
+    needs: str = ""
 
 
 @router.get("")
@@ -48,12 +52,15 @@ def show(request: Request, me: Me) -> HTMLResponse:
 
 
 @router.post("/test")
-def test(request: Request, me: Me, code: Annotated[str, Form(max_length=40)] = "") -> HTMLResponse:
+def test(
+    request: Request, me: Me, code: Annotated[str, Form(max_length=40)] = "",
+    to: Annotated[str, Form(max_length=120)] = "",
+) -> HTMLResponse:
     """Try one, and tell what came of it."""
     found = next((one for one in _channels() if one.code == code), None)
     if found is None or found.test is None:
         raise Problem("not-found", texts.render("console.problems.not_found"))
-    results = found.test()
+    results = found.test(to.strip())
     with db.transaction() as session:
         audit.note(session, me.actor, "channel_tested", "channel", code, good=all(good for good, _ in results))
     return pages.show(
@@ -77,7 +84,7 @@ def _channels() -> list[Channel]:
         Channel("rest", _t("rest"), True, _t("rest_about"), counts.get("rest", 0), None),
         Channel(
             "wechat", _t("wechat"), bool(accounts), _t("wechat_about" if accounts else "wechat_missing"),
-            counts.get("wechat", 0), wechat.lines if accounts else None,
+            counts.get("wechat", 0), (lambda _: wechat.lines()) if accounts else None,
         ),
         Channel("phone", _t("phone"), "phone" in counts, _t("phone_about"), counts.get("phone", 0), None),
         Channel("assistant", _t("assistant"), True, _t("assistant_about"), None, _assistant),
@@ -90,18 +97,22 @@ def _to_colleagues(name: str) -> Channel:
     about = _t(f"media_about.{name}") if ready else _t("media_missing")
     return Channel(
         f"notify-{name}", _t(f"media.{name}"), ready, about, None,
-        (lambda: _told(name)) if ready and name not in PERSONAL else None,
+        (lambda to: _told(name, to)) if ready else None, NEEDS.get(name, ""),
     )
 
 
-def _told(name: str) -> list[Line]:
-    found = notify_settings()
-    address = {"wecom": found.wecom_robot, "dingtalk": found.dingtalk_robot, "webhook": found.webhook_url}[name]
-    why = post.send_now(None, name, address, _t("test_title"), _t("test_text"))
-    return [(not why, why or _t("test_sent"))]
+def _told(name: str, to: str) -> list[Line]:
+    needs = NEEDS.get(name, "")
+    if needs == "phone" and ((found := phones.last(to)) is None or found.problem is not None):
+        return [(False, _t("test_phone"))]
+    if needs == "mail" and not _MAIL.fullmatch(to):
+        return [(False, _t("test_mail"))]
+    why = post.send_now(None, name, to if needs else "", _t("test_title"), _t("test_text"))
+    sent = _t(f"test_sent_{name}") if needs else _t("test_sent")
+    return [(not why, texts.render("console.channels_page.test_failed", why=why) if why else sent)]
 
 
-def _assistant() -> list[Line]:
+def _assistant(_: str) -> list[Line]:
     ready = rasa.ready()
     return [(ready, _t("assistant_good" if ready else "assistant_bad"))]
 

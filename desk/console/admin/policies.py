@@ -35,9 +35,16 @@ def download(path: str) -> Response:
 
 
 @router.get("/{path:path}")
-def one(request: Request, path: str, me: Me, shipped: bool = False) -> HTMLResponse:
-    """One file with its line numbers."""
-    return _one(request, me, path, policies.text(_known(path), shipped), shipped=shipped)
+def one(request: Request, path: str, me: Me, shipped: bool = False, version: int = 0) -> HTMLResponse:
+    """One file with its line numbers; `version` shows it as it was saved then."""
+    text = policies.text(_known(path), shipped)
+    if version:
+        with db.reading() as session:
+            found = policies.version(session, path, version)
+        if found is None or found.content is None:
+            raise Problem("not-found", texts.render("console.policies.no_version"))
+        text = found.content
+    return _one(request, me, path, text, shipped=shipped, looked_at=version)
 
 
 @router.post("/{path:path}/remove")
@@ -50,6 +57,20 @@ def remove(request: Request, path: str, me: Me) -> Response:
     except policies.NotValid as error:
         return _one(request, me, path, policies.text(path), error.findings)
     return pages.done(HOME, "policy_removed")
+
+
+@router.post("/{path:path}/restore")
+def restore(request: Request, path: str, me: Me, version: Annotated[int, Form()]) -> Response:
+    """An earlier version counts again, if it is still valid."""
+    _known(path)
+    try:
+        with db.transaction() as session:
+            done = policies.restore(session, path, version, me.actor)
+    except policies.NotValid as error:
+        return _one(request, me, path, policies.text(path), error.findings)
+    if not done:
+        raise Problem("not-found", texts.render("console.policies.no_version"))
+    return pages.done(HOME, "policy_saved")
 
 
 @router.post("/{path:path}")
@@ -85,7 +106,7 @@ async def _taken(request: Request, me: Person, path: str, text: str, do: str) ->
 
 def _one(
     request: Request, me: Person, path: str, text: str, findings: list[policies.Finding] | None = None,
-    good: str = "", shipped: bool = False,
+    good: str = "", shipped: bool = False, looked_at: int = 0,
 ) -> HTMLResponse:
     with db.reading() as session:
         versions, people = policies.versions(session, path), names.staff(session)
@@ -94,7 +115,8 @@ def _one(
     return pages.show(
         request, me, "admin/policy.html", 422 if findings else 200, file=here, text=text, lines=text.splitlines(),
         findings=findings or [], wrong=wrong, good=good, shipped=shipped, here=HOME, most=policies.LARGEST,
-        versions=[(shown.actor(row.saved_by, people), row.saved_at, row.content is None) for row in versions],
+        versions=[(row.id, shown.actor(row.saved_by, people), row.saved_at, row.content is None) for row in versions],
+        looked_at=looked_at,
     )
 
 

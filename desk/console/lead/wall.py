@@ -32,13 +32,13 @@ def live(me: Me) -> HTMLResponse:
 @router.post("/assign")
 def assign(
     request: Request, me: Me, conversation: Annotated[str, Form(max_length=40)], version: Annotated[int, Form()],
-    to: Annotated[str, Form(max_length=9)] = "",
+    to: Annotated[str, Form(max_length=9)] = "", note: Annotated[str, Form(max_length=500)] = "",
 ) -> Response:
     """Give a conversation to a colleague."""
     try:
         if not to.isdecimal():
             raise Refused("nobody")
-        reassign.assign(conversation, me.id, version, int(to))
+        reassign.assign(conversation, me.id, version, int(to), note)
     except Refused as refused:
         status = 409 if isinstance(refused, Stale) else 422
         return pages.show(request, me, "lead/wall.html", status, trouble=str(refused), **_wall())

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from desk import time
 from desk.cases import presence, tickets, unanswered
 from desk.cases.presence import Colleague
-from desk.cases.summary import masked_name
 from desk.console import shown
+from desk.console.reads import name_of
 from desk.console.render import text
 from desk.console.shown import Deadline
 from desk.records.models import Alarm, Conversation, Customer, Message, Outbound, Staff, Ticket, Turn, WechatAccount
 
-MOST_WAITING, MOST_DUE, DAY = 30, 20, timedelta(days=1)
+MOST_WAITING, MOST_HELD, MOST_DUE, DAY = 30, 30, 20, timedelta(days=1)
+_WITH_AGENTS = select(Conversation.id).where(Conversation.state == "agent")
 SEVERE = {"A": 0, "B": 1, "C": 2}
 
 
@@ -29,6 +30,19 @@ class Waiting:
     reason: str | None
     priority: int
     group: str | None
+    since: datetime | None
+    version: int
+
+
+@dataclass(frozen=True)
+class Held:
+    """A conversation in a colleague's hands; `since`: from when on its customer waits for an answer."""
+
+    id: str
+    name: str
+    channel: str
+    owner: str
+    owner_id: int
     since: datetime | None
     version: int
 
@@ -64,6 +78,7 @@ class Wall:
     with_agents: int
     with_bot: int
     team: list[Working]
+    held: list[Held]
     due: list[Due]
     late: int
     soon: int
@@ -73,10 +88,11 @@ class Wall:
 def wall(session: Session) -> Wall:
     """How things stand now."""
     counts, longest = _counts(session)
-    due = _due(session)
+    due, waits = _due(session), unanswered.since(session, _WITH_AGENTS)
+    held = _held(session, waits)
     return Wall(
         _waiting(session), counts.get("queued", 0), longest, counts.get("agent", 0), counts.get("bot", 0),
-        _team(session), due[:MOST_DUE], sum(row.deadline.tone == "late" for row in due),
+        _team(session, held), held[:MOST_HELD], due[:MOST_DUE], sum(row.deadline.tone == "late" for row in due),
         sum(row.deadline.tone == "soon" for row in due), _alarms(session),
     )
 
@@ -101,19 +117,40 @@ def _waiting(session: Session) -> list[Waiting]:
     )
     return [
         Waiting(
-            found.id, masked_name(name) if name else f"#{found.sender[-4:]}", found.channel, found.handoff_reason,
+            found.id, name_of(found.sender, name), found.channel, found.handoff_reason,
             found.priority, found.queue_group, found.queued_at, found.version,
         )
         for found, name in rows
     ]
 
 
-def _team(session: Session) -> list[Working]:
-    with_agents = select(Conversation.id, Conversation.agent_id).where(Conversation.state == "agent")
-    owners = {conversation_id: agent for conversation_id, agent in session.execute(with_agents)}
+def _held(session: Session, waits: dict[str, datetime]) -> list[Held]:
+    """Who waits longest for an answer comes first, then who has been answered."""
+    rows = session.execute(
+        select(
+            Conversation.id, Conversation.sender, Conversation.channel, Conversation.version, Conversation.agent_id,
+            Staff.name, Customer.name.label("customer"),
+        )
+        .join(Staff, Staff.id == Conversation.agent_id)
+        .outerjoin(Customer, Customer.id == Conversation.customer_id)
+        .where(Conversation.state == "agent")
+        .order_by(Conversation.last_message_at.desc())
+    )
+    found = [
+        Held(
+            row.id, name_of(row.sender, row.customer), row.channel, row.name, row.agent_id, waits.get(row.id),
+            row.version,
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda one: (one.since is None, one.since))
+
+
+def _team(session: Session, held: list[Held]) -> list[Working]:
     waits: dict[int, list[datetime]] = {}
-    for conversation_id, since in unanswered.since(session, with_agents.with_only_columns(Conversation.id)).items():
-        waits.setdefault(owners.get(conversation_id) or 0, []).append(since)
+    for one in held:
+        if one.since is not None:
+            waits.setdefault(one.owner_id, []).append(one.since)
     return [
         Working(one, len(waits.get(one.id, ())), min(waits.get(one.id, ()), default=None))
         for one in presence.team(session)

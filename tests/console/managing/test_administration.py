@@ -10,6 +10,8 @@ import pytest
 
 from desk import time
 from desk.cases import policies, prices
+from desk.notify import settings as notify
+from desk.notify.voice import NOBODY, Callee, Ringing
 from desk.records import db
 from desk.records.models import (
     AgentGroup,
@@ -26,6 +28,7 @@ from desk.rules import calendars
 from desk.rules.sla import default_levels
 from tests.console.conftest import Browser
 from tests.fakes.rasa_server import FakeRasa
+from tests.fakes.receivers import post_office, receiver
 from tests.rules.test_notices import NOTICE
 
 
@@ -133,6 +136,27 @@ def test_a_policy_counts_at_once_and_can_be_taken_back(boss: Browser, company: P
     assert default_levels().default == before.default
 
 
+def test_an_earlier_version_of_a_policy_counts_again(boss: Browser, company: Path) -> None:
+    before = default_levels().default
+    path, first = "/console/manage/policies/sla.yml", policies.text("sla.yml")
+    other = next(code for code in default_levels().levels if code != before)
+    for text in (first, first.replace(f"default: {before}", f"default: {other}", 1)):
+        assert boss.submit(path, text=text, do="save").status_code == 303
+    assert default_levels().default == other
+    with db.reading() as session:
+        old, new = [row.id for row in session.query(PolicyVersion).order_by(PolicyVersion.id)]
+    shown = boss.get(f"{path}?version={old}").text
+    assert "正在看以前的一版" in shown and f"default: {before}" in shown
+    assert boss.submit(f"{path}/restore", version=old).status_code == 303
+    assert default_levels().default == before and audited("policy_saved") == 3
+    for wrong in (f"{path}?version=999", f"/console/manage/policies/prices.yml?version={new}"):
+        assert boss.get(wrong).status_code == 404
+    with db.transaction() as session:
+        session.get_one(PolicyVersion, old).content = "levels: 很快"
+    refused = boss.submit(f"{path}/restore", version=old)
+    assert refused.status_code == 422 and default_levels().default == before
+
+
 def test_uploads_need_the_token_too(boss: Browser, company: Path) -> None:
     upload = {"file": ("sla.yml", b"x", "application/yaml")}
     answer = boss.post("/console/manage/policies/sla.yml", data={"csrf": "wrong", "do": "save"}, files=upload)
@@ -193,6 +217,63 @@ def test_channels_are_tried_on_demand(boss: Browser, assistant: FakeRasa) -> Non
     assert answer.status_code == 200 and "模型已载入" in answer.text
     assert boss.submit("/console/manage/channels/test", code="wechat").status_code == 404  # none is set up
     assert audited("channel_tested") == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "to", "path", "names"),
+    [
+        ("notify-wecom", "", "/cgi-bin/webhook/send", "请到群里"),
+        ("notify-dingtalk", "", "/robot/send", "请到群里"),
+        ("notify-webhook", "", "/hook", "请到群里"),
+        ("notify-sms", "13800138000", "/sms", "请看手机"),
+    ],
+)
+def test_each_way_to_colleagues_is_tried(
+    boss: Browser, monkeypatch: pytest.MonkeyPatch, code: str, to: str, path: str, names: str
+) -> None:
+    with receiver() as outside:
+        for name, value in outside.settings().items():
+            monkeypatch.setenv(name, value)
+        notify.settings.cache_clear()
+        page = boss.submit("/console/manage/channels/test", code=code, to=to).text
+        assert names in page and len(outside.of(path)) == 1 and "mentioned" not in str(outside.of(path))
+        outside.answers[path] = lambda: (503, {})
+        failed = boss.submit("/console/manage/channels/test", code=code, to=to).text
+        assert "没有发出去：HTTP 503" in failed and "不正常" in failed
+        if to:
+            assert "请填一个能收到测试的手机号" in boss.submit("/console/manage/channels/test", code=code, to="12").text
+    notify.settings.cache_clear()
+
+
+def test_mail_is_tried(boss: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    with post_office() as office:
+        server = {"HOST": "127.0.0.1", "PORT": str(office.port), "SECURITY": "none", "USER": "desk@firm.test"}
+        for name, value in (server | {"PASSWORD": "secret"}).items():
+            monkeypatch.setenv(f"AFTERCARE_NOTIFY_SMTP_{name}", value)
+        notify.settings.cache_clear()
+        page = boss.submit("/console/manage/channels/test", code="notify-mail", to="it@firm.test").text
+        assert "请看收件箱" in page and office.got[0][0] == ["it@firm.test"]
+        nowhere = boss.submit("/console/manage/channels/test", code="notify-mail", to="x").text
+        assert "请填一个能收到测试的邮箱" in nowhere
+        monkeypatch.setenv("AFTERCARE_NOTIFY_SMTP_PASSWORD", "wrong")
+        notify.settings.cache_clear()
+        wrong = boss.submit("/console/manage/channels/test", code="notify-mail", to="it@firm.test").text
+        assert "邮箱账号或密码不对" in wrong
+    notify.settings.cache_clear()
+
+
+def rings(person: Callee, alarm: Ringing) -> None:
+    assert (person.id, person.phone, alarm.id) == (NOBODY, "13800138000", NOBODY)
+    if not alarm.words:
+        raise AssertionError
+
+
+def test_the_telephone_is_tried(boss: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    for ringer, words in (("rings", "电话已经拨出"), ("nothing", "找不到 AFTERCARE_NOTIFY_RINGER")):
+        monkeypatch.setenv("AFTERCARE_NOTIFY_RINGER", f"{__name__}:{ringer}")
+        notify.settings.cache_clear()
+        assert words in boss.submit("/console/manage/channels/test", code="notify-voice", to="13800138000").text
+    notify.settings.cache_clear()
 
 
 def test_the_rota(chen: Browser) -> None:

@@ -13,10 +13,11 @@ from sqlalchemy import event
 from desk import time
 from desk.cases import reassign
 from desk.cases.deskwork import Refused, Stale
+from desk.console import reads
 from desk.console.lead import conversation_rows, ticket_rows, wall_reads
 from desk.console.lead.filters import Filters
 from desk.records import db
-from desk.records.models import AuditEntry, Conversation, Customer, Message, Ticket
+from desk.records.models import AuditEntry, Conversation, Customer, Mention, Message, Ticket
 from tests.console.conftest import Browser, conversation, now_of
 
 
@@ -171,6 +172,24 @@ def test_the_wall_shows_who_waits_and_gives_to_a_colleague(chen: Browser, people
     again = chen.submit("/console/wall/assign", **form)
     assert again.status_code == 409 and "王工" in again.text
     assert chen.get("/console/wall/live").status_code == 200
+
+
+def test_the_wall_moves_a_chat_from_a_colleague_and_tells_both(chen: Browser, people: dict[str, int]) -> None:
+    found = conversation(state="agent", agent_id=people["wang"])
+    page = chen.get("/console/wall").text
+    assert "人工接待中" in page and "客户等了" in page and f'value="{found.id}"' in page
+    form = {"conversation": found.id, "version": 0, "to": people["li"], "note": "王工去上门了"}
+    assert chen.submit("/console/wall/assign", **form).status_code == 303
+    now = now_of(found.id)
+    assert (now.state, now.agent_id) == ("agent", people["li"])
+    with db.reading() as session:
+        told = {row.staff_id for row in session.query(Mention)}
+        assert told == {people["wang"], people["li"]}
+        assert session.query(AuditEntry).filter_by(action="conversation_transferred").one().reason == "王工去上门了"
+        for login in ("wang", "li"):
+            row = next(one for one in reads.rows(session, people[login], reads.Filter()) if one.id == found.id)
+            assert row.mentioned
+    assert chen.submit("/console/wall/assign", **form).status_code == 409
 
 
 def test_only_leaders_give_and_only_to_who_is_there(people: dict[str, int]) -> None:
