@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-from desk.rules.places import company_dir, of_installation
-from desk.rules.versions import Edition, Versions, day_of, load_versions
+from desk.rules.versions import Edition, Installed, Versions, load_versions
 from desk.rules.yamlfile import Field
 
 GRADES = ("minor", "important", "major")
@@ -30,16 +29,6 @@ class Grade:
     reasons: tuple[str, ...]
 
 
-def rules(received: date | datetime | None = None) -> ComplaintRules:
-    """The classes of this installation for complaints received then (None: now)."""
-    return _installed().on(day_of(received))
-
-
-@of_installation
-def _installed() -> Versions[ComplaintRules]:
-    return load(company_dir())
-
-
 def load(own: Path | None = None) -> Versions[ComplaintRules]:
     """What `own`/complaints.yml says, or the shipped file. Raises PolicyError naming file, line and field."""
     return load_versions("complaints.yml", own, _rules)
@@ -58,6 +47,10 @@ def _rules(edition: Edition) -> ComplaintRules:
 def _reason(item: Field) -> tuple[str, tuple[str, ...]]:
     parts = item.fields("why words")
     return parts["why"].text(), parts["words"].texts()
+
+
+rules = Installed(load)
+"""The classes for complaints received on a day."""
 
 
 def judge(text: str, repeated: bool = False, unresolved: bool = False) -> Grade:

@@ -8,8 +8,7 @@ from typing import Protocol
 
 from desk.rules.calendars import Calendar, default_calendar, to_ticks
 from desk.rules.errors import RuleInputError
-from desk.rules.places import company_dir, of_installation
-from desk.rules.versions import Edition, Versions, day_of, load_versions
+from desk.rules.versions import Edition, Installed, Versions, load_versions
 from desk.rules.yamlfile import Field
 
 PAYING = ("customer", "customer_cost")
@@ -177,14 +176,8 @@ def _prices(edition: Edition) -> PriceList:
     )
 
 
-def default_prices(quoted: date | datetime | None = None) -> PriceList:
-    """The prices of this installation for what is quoted then (None: now)."""
-    return _installed().on(day_of(quoted))
-
-
-@of_installation
-def _installed() -> Versions[PriceList]:
-    return load_prices(company_dir())
+default_prices = Installed(load_prices)
+"""The prices for what is quoted on a day."""
 
 
 def quote(

@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 
 from desk.rules.errors import RuleInputError
-from desk.rules.places import company_dir, of_installation
-from desk.rules.versions import Edition, Versions, day_of, load_versions
+from desk.rules.versions import Edition, Installed, Versions, load_versions
 from desk.rules.yamlfile import Field
 
 CODES = ("A", "B", "C")
@@ -92,14 +90,8 @@ def _rules(edition: Edition) -> SeverityRules:
     )
 
 
-def default_severity_rules(reported: date | datetime | None = None) -> SeverityRules:
-    """The rules of this installation for what is reported then (None: now)."""
-    return _installed().on(day_of(reported))
-
-
-@of_installation
-def _installed() -> Versions[SeverityRules]:
-    return load_severity(company_dir())
+default_severity_rules = Installed(load_severity)
+"""The rules for what is reported on a day."""
 
 
 def _alarm(rules: SeverityRules, text: str, alarms: tuple[Alarm, ...]) -> tuple[str, str] | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from desk import time
-from desk.rules.places import SHIPPED, find, find_all
+from desk.rules.places import SHIPPED, company_dir, find, find_all, of_installation
 from desk.rules.yamlfile import Field, Origin, read
 
 Rules = TypeVar("Rules")
@@ -41,6 +41,21 @@ class Versions(Generic[Rules]):
             if since <= day:
                 return rules
         return self._found[-1][1]
+
+
+class Installed(Generic[Rules]):
+    """The rules of this installation, read again when its files are replaced.
+
+    Called with the day or the instant (None: now) that decides on the version.
+    """
+
+    __slots__ = ("_current",)
+
+    def __init__(self, load: Callable[[Path | None], Versions[Rules]]) -> None:
+        self._current = of_installation(lambda: load(company_dir()))
+
+    def __call__(self, at: date | datetime | None = None) -> Rules:
+        return self._current().on(day_of(at))
 
 
 def day_of(at: date | datetime | None) -> date:

@@ -10,8 +10,7 @@ from typing import Any
 
 from desk.language.places import CITIES
 from desk.rules import calendars
-from desk.rules.places import company_dir, of_installation
-from desk.rules.versions import Edition, Versions, day_of, load_versions
+from desk.rules.versions import Edition, Installed, Versions, load_versions
 
 WORK = ("repair", "installation", "maintenance")
 _DISTRICT = re.compile(r"[一-鿿]{1,8}?(?:新区|园区|开发区|高新区|区|县|旗)")
@@ -34,16 +33,6 @@ class VisitRules:
     days_ahead: int
 
 
-def rules(booked: date | datetime | None = None) -> VisitRules:
-    """The figures of this installation for what is booked then (None: now)."""
-    return _installed().on(day_of(booked))
-
-
-@of_installation
-def _installed() -> Versions[VisitRules]:
-    return load(company_dir())
-
-
 def load(own: Path | None = None) -> Versions[VisitRules]:
     """What `own`/visits.yml says, or the shipped file. Raises PolicyError naming file, line and field."""
     return load_versions("visits.yml", own, _rules)
@@ -64,6 +53,10 @@ def _rules(edition: Edition) -> VisitRules:
         per_day=top["per_day"].integer(1, 50),
         days_ahead=top["days_ahead"].integer(1, 90),
     )
+
+
+rules = Installed(load)
+"""The figures for what is booked on a day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 
 from desk.rules.calendars import SECOND, default_calendar
-from desk.rules.places import company_dir, of_installation
-from desk.rules.versions import Edition, Versions, day_of, load_versions
+from desk.rules.versions import Edition, Installed, Versions, load_versions
 from desk.rules.yamlfile import Field
 
 SEVERITIES = ("A", "B", "C")
@@ -188,11 +186,5 @@ def _levels(edition: Edition, clocks: frozenset[str]) -> Levels:
     )
 
 
-def default_levels(reported: date | datetime | None = None) -> Levels:
-    """The service levels of this installation for what is reported then (None: now)."""
-    return _installed().on(day_of(reported))
-
-
-@of_installation
-def _installed() -> Versions[Levels]:
-    return load_levels(company_dir())
+default_levels = Installed(load_levels)
+"""The service levels for what is reported on a day."""

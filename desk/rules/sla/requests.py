@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from desk.rules.asked import fields, listed, text
 from desk.rules.calendars import default_calendar
 from desk.rules.errors import RuleInputError
 from desk.rules.sla.deadlines import Pause, deadlines
@@ -23,15 +24,6 @@ _KNOWN = {
     "input",
 }
 _FIRST_YEAR, _LAST_YEAR = 1990, 2099
-
-
-def _object(data: object, known: set[str], where: str) -> Mapping[str, Any]:
-    if not isinstance(data, Mapping):
-        raise RuleInputError(f"{where}要写成一个对象")
-    for name in data:
-        if name not in known:
-            raise RuleInputError(f"{where}里有不认识的字段“{name}”")
-    return data
 
 
 def _when(value: object, name: str) -> When:
@@ -59,28 +51,14 @@ def _optional(raw: Mapping[str, Any], name: str) -> datetime | None:
     return None if raw.get(name) is None else _instant(raw[name], name)
 
 
-def _text(raw: Mapping[str, Any], name: str) -> str | None:
-    value = raw.get(name)
-    if value is not None and not isinstance(value, str):
-        raise RuleInputError(f"{name} 要写文字")
-    return value or None
-
-
-def _list(raw: Mapping[str, Any], name: str) -> list[Any]:
-    value = raw.get(name)
-    if value is not None and not isinstance(value, list):
-        raise RuleInputError(f"{name} 要写成列表")
-    return value or []
-
-
 def _pause(data: object) -> Pause:
-    raw = _object(data, {"start", "end", "reason"}, "pauses ")
-    return Pause(_instant(raw.get("start"), "start"), _optional(raw, "end"), _text(raw, "reason") or "")
+    raw = fields(data, {"start", "end", "reason"}, "pauses ")
+    return Pause(_instant(raw.get("start"), "start"), _optional(raw, "end"), text(raw.get("reason"), "reason") or "")
 
 
 def _change(data: object) -> tuple[datetime, str]:
-    raw = _object(data, {"at", "severity"}, "severity_changes ")
-    return _instant(raw.get("at"), "at"), _text(raw, "severity") or ""
+    raw = fields(data, {"at", "severity"}, "severity_changes ")
+    return _instant(raw.get("at"), "at"), text(raw.get("severity"), "severity") or ""
 
 
 def _reported(raw: Mapping[str, Any]) -> When | None:
@@ -95,30 +73,30 @@ def answer_request(data: object) -> dict[str, Any]:
 
     Raises RuleInputError, with a message in Chinese, for what is missing, unknown or impossible.
     """
-    raw = _object(data, _KNOWN, "请求")
+    raw = fields(data, _KNOWN, "请求")
     levels, calendar = default_levels(_reported(raw)), default_calendar()
-    profile, level = _text(raw, "profile"), _text(raw, "service_level")
+    profile, level = text(raw.get("profile"), "profile"), text(raw.get("service_level"), "service_level")
     code = levels.code_of(profile or level or "") or profile
     inputs = raw.get("input")
     if code is not None and code in levels.duties:
-        anchors = _object(inputs or {}, set(levels.duties[code].inputs), f"{code} 的 input ")
+        anchors = fields(inputs or {}, set(levels.duties[code].inputs), f"{code} 的 input ")
         known = {name: _when(value, name) for name, value in anchors.items() if value is not None}
         return to_dict(code, duty(code, known, calendar, levels), calendar, levels)
-    inner = _object(inputs or {}, {"created_at", "diagnosed_at", "visit_at"}, "input ")
+    inner = fields(inputs or {}, {"created_at", "diagnosed_at", "visit_at"}, "input ")
     raw = {**raw, **{name: value for name, value in inner.items() if raw.get(name) is None}}
     if raw.get("created_at") is None:
         raise RuleInputError("缺少 created_at(报修时间)")
-    mode = _text(raw, "service_mode")
+    mode = text(raw.get("service_mode"), "service_mode")
     if mode is not None and mode not in SERVICE_MODES:
         raise RuleInputError(f"service_mode 不能是“{mode}”，可以用的有：{'、'.join(SERVICE_MODES)}")
     return deadlines(
         code,
-        _text(raw, "severity") or "C",
+        text(raw.get("severity"), "severity") or "C",
         _instant(raw["created_at"], "created_at"),
         diagnosed_at=_optional(raw, "diagnosed_at"),
         visit_at=_optional(raw, "visit_at"),
-        pauses=[_pause(item) for item in _list(raw, "pauses")],
-        severity_changes=[_change(item) for item in _list(raw, "severity_changes")],
+        pauses=[_pause(item) for item in listed(raw.get("pauses"), "pauses")],
+        severity_changes=[_change(item) for item in listed(raw.get("severity_changes"), "severity_changes")],
         service_mode=mode,
         calendar=calendar,
         levels=levels,

@@ -1,11 +1,11 @@
 """Reads a warranty question in its JSON form, strictly, and writes it back."""
 
+import dataclasses
 import math
-from collections.abc import Mapping
-from dataclasses import fields
 from datetime import date
 from typing import Any
 
+from desk.rules.asked import fields, listed, text
 from desk.rules.errors import RuleInputError
 from desk.rules.warranty.model import EXCLUSIONS, Exclusions, Fault, Promise, Repair, WarrantyInput
 from desk.rules.warranty.policy import CHANNELS
@@ -54,15 +54,6 @@ _FAULT_COUNTS = {"wear_months": 1200, "assembly_replaced": 1000, "same_part_repl
 _FAULT_KNOWN = {"desc", "performance", "cause", "occurred_on", *_FAULT_FLAGS, *_FAULT_COUNTS}
 
 
-def _fields(data: object, known: set[str], where: str) -> Mapping[str, Any]:
-    if not isinstance(data, Mapping):
-        raise RuleInputError(f"{where}要写成一个对象")
-    for name in data:
-        if name not in known:
-            raise RuleInputError(f"{where}里有不认识的字段“{name}”")
-    return data
-
-
 def _day(value: object, name: str) -> date:
     label = f"{name}({NAMES.get(name, '日期')})"
     if not isinstance(value, str) or len(value) != 10:
@@ -104,42 +95,26 @@ def _number(value: object, name: str, high: float) -> float | None:
     return float(value)
 
 
-def _text(value: object, name: str) -> str | None:
-    if value is None:
-        return None
-    if not isinstance(value, str):
-        raise RuleInputError(f"{name} 要写文字")
-    return value.strip() or None
-
-
 def _choice(value: object, name: str, allowed: tuple[str, ...]) -> str | None:
-    text = _text(value, name)
-    if text is not None and text not in allowed:
-        raise RuleInputError(f"{name} 不能是“{text}”，可以用的有：{'、'.join(allowed)}")
-    return text
-
-
-def _list(value: object, name: str) -> list[Any]:
-    if value is None:
-        return []
-    if not isinstance(value, list | tuple):
-        raise RuleInputError(f"{name} 要写成列表")
-    return list(value)
+    chosen = text(value, name)
+    if chosen is not None and chosen not in allowed:
+        raise RuleInputError(f"{name} 不能是“{chosen}”，可以用的有：{'、'.join(allowed)}")
+    return chosen
 
 
 def _fault(value: object, report: date) -> Fault:
     if value is None:
         return Fault()
-    data = _fields(value, _FAULT_KNOWN, "fault ")
+    data = fields(value, _FAULT_KNOWN, "fault ")
     counts = {name: _count(data.get(name), f"fault.{name}", high) for name, high in _FAULT_COUNTS.items()}
     performance = data.get("performance")
     occurred = None if data.get("occurred_on") is None else _day(data["occurred_on"], "occurred_on")
     if occurred is not None and occurred > report:
         raise RuleInputError(f"故障出现日期 {occurred} 晚于报修日期 {report}")
     return Fault(
-        desc=_text(data.get("desc"), "fault.desc") or "",
+        desc=text(data.get("desc"), "fault.desc") or "",
         performance=None if performance is None else _flag(performance, "fault.performance"),
-        cause=_text(data.get("cause"), "fault.cause") or "quality",
+        cause=text(data.get("cause"), "fault.cause") or "quality",
         wear_months=counts["wear_months"],
         assembly_replaced=counts["assembly_replaced"] or 0,
         same_part_replaced=counts["same_part_replaced"] or 0,
@@ -150,7 +125,7 @@ def _fault(value: object, report: date) -> Fault:
 
 def _repair(value: object, number: int, report: date) -> Repair:
     where = f"repairs 第 {number} 条"
-    data = _fields(value, {"in", "out", "same_fault", "delay"}, where)
+    data = fields(value, {"in", "out", "same_fault", "delay"}, where)
     if data.get("in") is None:
         raise RuleInputError(f"{where}缺少送修日期 in")
     received = _day(data["in"], "in")
@@ -167,25 +142,25 @@ def _repair(value: object, number: int, report: date) -> Repair:
 
 def _promise(value: object, number: int) -> Promise:
     where = f"promises 第 {number} 条"
-    data = _fields(value, {"name", "until", "months"}, where)
+    data = fields(value, {"name", "until", "months"}, where)
     until = None if data.get("until") is None else _day(data["until"], f"{where}的 until")
     months = _count(data.get("months"), f"{where}的 months", 1200)
     if until is None and months is None:
         raise RuleInputError(f"{where}要写 until(到哪天)或 months(几个月)")
-    return Promise(_text(data.get("name"), f"{where}的 name") or "", until, months)
+    return Promise(text(data.get("name"), f"{where}的 name") or "", until, months)
 
 
 def _exclusions(value: object) -> Exclusions:
     if value is None:
         return Exclusions()
-    data = _fields(value, {"established", "claimed", "admitted"}, "exclusions ")
+    data = fields(value, {"established", "claimed", "admitted"}, "exclusions ")
     return Exclusions(**{name: _choice(code, f"exclusions.{name}", EXCLUSIONS) for name, code in data.items()})
 
 
 def _rules(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         value = [name for name in value.replace("/", ",").split(",") if name.strip()]
-    names = (_text(name, "contract_exchange_rule") for name in _list(value, "contract_exchange_rule"))
+    names = (text(name, "contract_exchange_rule") for name in listed(value, "contract_exchange_rule"))
     return tuple(name for name in names if name)
 
 
@@ -214,8 +189,8 @@ def parse_input(data: object) -> WarrantyInput:
 
     Raises RuleInputError, with a message in Chinese, for what is missing, unknown or impossible.
     """
-    raw = _fields(data, _KNOWN, "输入")
-    category = _text(raw.get("category"), "category")
+    raw = fields(data, _KNOWN, "输入")
+    category = text(raw.get("category"), "category")
     if category is None:
         raise RuleInputError("缺少 category(产品类别)")
     if raw.get("report_date") is None:
@@ -232,14 +207,14 @@ def parse_input(data: object) -> WarrantyInput:
     found = WarrantyInput(
         category=category,
         report_date=report,
-        product=_text(raw.get("product"), "product") or "",
-        part=_text(raw.get("part"), "part"),
+        product=text(raw.get("product"), "product") or "",
+        part=text(raw.get("part"), "part"),
         channel=_choice(raw.get("channel"), "channel", CHANNELS) or "store",
         price_fen=None if price is None else round(price * 100),
         mileage_km=_number(raw.get("mileage_km"), "mileage_km", 1e7),
         n_ppm=None if coefficient is None else round(coefficient * 1_000_000),
         fault=_fault(raw.get("fault"), report),
-        repairs=tuple(_repair(item, n, report) for n, item in enumerate(_list(raw.get("repairs"), "repairs"), 1)),
+        repairs=tuple(_repair(item, n, report) for n, item in enumerate(listed(raw.get("repairs"), "repairs"), 1)),
         cum_repair_days=counts["cum_repair_days"],
         same_issue_repairs=counts["same_issue_repairs"],
         safety_repairs=counts["safety_repairs"],
@@ -248,10 +223,10 @@ def parse_input(data: object) -> WarrantyInput:
         promised_months=counts["promised_months"] or None,
         exclusions=_exclusions(raw.get("exclusions")),
         same_model_available=None if available is None else _flag(available, "same_model_available"),
-        nr_excluded=_text(raw.get("nr_excluded"), "nr_excluded"),
+        nr_excluded=text(raw.get("nr_excluded"), "nr_excluded"),
         contract_exchange_rule=_rules(raw.get("contract_exchange_rule")),
         contract_start_basis=_choice(raw.get("contract_start_basis"), "contract_start_basis", _BASES),
-        promises=tuple(_promise(item, n) for n, item in enumerate(_list(raw.get("promises"), "promises"), 1)),
+        promises=tuple(_promise(item, n) for n, item in enumerate(listed(raw.get("promises"), "promises"), 1)),
         basis=_choice(raw.get("basis"), "basis", ("record", "customer_statement")) or "record",
         **dates,
         **flags,
@@ -276,7 +251,7 @@ def _plain(value: Any) -> Any:
 def _without_defaults(data: Any) -> dict[str, Any]:
     return {
         _RENAMED.get(field.name, field.name): _plain(getattr(data, field.name))
-        for field in fields(data)
+        for field in dataclasses.fields(data)
         if getattr(data, field.name) != field.default
     }
 
