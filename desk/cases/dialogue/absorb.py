@@ -18,7 +18,7 @@ CORRECTED = re.compile(r"(说|写|打|弄|搞)错了|不是.{1,8}(?:而)?是|^(�
 MEANT = re.compile(r"(?:错了|不对|不是[^，,。\s]{1,8}?)[，,。\s]*(?:应该|而)?是([^，,。；;\s]{1,12})")
 WRONG_PART = re.compile(r"(\d+)\s*(栋|幢|单元|号楼|号|室|层|楼|弄)[，,\s]*不是\s*(\d+)\s*\2")
 NO_SERIAL = re.compile(
-    r"(序列号|机身号|编号|SN码?)(也|都)?(没有|找不|没了|看不|不知道|丢|磨)|(没有?|找不到|看不清)(那个)?(序列号|机身号|编号)"
+    r"(序列号|机身号|编号|SN码?)(也|都)?(没有|找不|没了|看不|不知道|丢|磨)|(没有?|找不到|看不清|(不知道|不晓得|不清楚).{0,3})(那个)?(序列号|机身号|编号)"
 )
 SUPPOSED = re.compile(r"如果|要是|万一|假如|假设|的话|会不会|比如")
 HEALED = re.compile(r"(?:不|没|没有)再?(?:漏|响|报|卡|闪|跳|停)(?:水|警|错)?了(?!又)")
@@ -102,6 +102,8 @@ def _absorb_late_date(case: Case) -> None:
 
 def merged_address(old: str | None, new: str) -> str:
     """A correction of one part ("是5栋201") goes into the address that is known; a whole one replaces it."""
+    if old and new in old:
+        return old
     if not old or re.search(r"[省市区县镇乡路街巷道村弄]", new):
         return new
     unit = re.search(r"\d+\s*(栋|幢|号楼|座|单元|室|层|楼|号)", new)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from desk import time
 from desk.cases import product_types
-from desk.cases.dialogue import places
+from desk.cases.dialogue import places, spoken_days
 from desk.cases.dialogue.turn import Turn
 from desk.language import (
     addresses,
@@ -35,6 +35,12 @@ REFUSED_TIME = re.compile(
     r"(今天|明天|后天|今晚|明早|周[一二三四五六日天末]|星期[一二三四五六日天]|上午|下午|晚上|早上|这几天)[^，,。；;\s\d]{0,4}?"
     r"((?<!行)不行|不方便|没空|没时间|不在|来不了|不得空|不可以|没人|要上班|上班)"
 )
+# 还保修吗, where a thing is talked about, asks for this one and not for the rule.
+IN_COVER = re.compile(
+    r"(那|这|它|这个|这台|请问|还|能|在|是|给|管|免费|有)*(保修|在保|保不保|过保|质保|包修)(期|内|的|了|修)*(吗|么|嘛|不|没|呢|吧|\?|？)*"
+)
+# 手机掉马桶了: the place that a thing fell into is not what is broken.
+FELL_INTO = re.compile(r"(?:掉|落|扔|泡|摔)(?:进|到|在|入|了)*(?:洗衣机|马桶|浴缸|鱼缸|水池|洗手池|锅)(?:里|中|内)?")
 FREIGHT = re.compile(r"(运费|邮费|快递费).{0,6}(谁|多少|要不要|出|包|付|给|算)|谁.{0,3}(运费|邮费|快递费)")
 ASKING = re.compile(r"(来|可以)?(行不行|可不可以|好不好|方不方便|得不得|可以不|行不|中不中)")
 VISITORS = re.compile(r"[来派叫]个?(人|师傅)|师傅来|上门|能来吗|能来不")
@@ -105,6 +111,8 @@ def read(turn: Turn, pending: str | None = None) -> Said:
     _read_things(said, heard, pending)
     _read_when(said, heard, pending, turn.now)
     _read_mood(said)
+    if said.intent == "ask_policy" and IN_COVER.fullmatch(said.plain.strip(" 。，,！!")):
+        said.intent = "ask_warranty"
     if FREIGHT.search(said.plain):
         said.intent, said.confidence = "ask_policy", max(said.confidence, 0.9)
     if said.intent == "talk_to_human" and VISITORS.search(said.plain) and not said.has("人工", "客服", "真人", "说"):
@@ -153,8 +161,10 @@ def _read_numbers(said: Said, heard, pending: str | None) -> None:  # type: igno
 
 
 def _read_things(said: Said, heard, pending: str | None) -> None:  # type: ignore[no-untyped-def]
-    said.products = [entity.value for entity in heard.of("product_type")]
-    found = product_types.find(said.plain)
+    broken = FELL_INTO.sub("", said.plain)
+    named = [entity.value for entity in heard.of("product_type")]
+    said.products = named if broken == said.plain else [word for word in named if word in broken]
+    found = product_types.find(broken)
     if not said.products and found:
         said.products = [found[0]]
     said.product = said.products[0] if said.products else None
@@ -211,7 +221,7 @@ def _read_when(said: Said, heard, pending: str | None, now: datetime) -> None:  
         or said.wants("book_visit", "change_visit", "request_callback")
     ):
         # "周五没人，改成下周一下午": the time that counts stands behind the move.
-        wish_words = REFUSED_TIME.sub(" ", MOVED_TO.sub("", said.plain))
+        wish_words = spoken_days.plainly(REFUSED_TIME.sub(" ", MOVED_TO.sub("", said.plain)), today)
         said.visit = times.parse_visit(without_data(ASKING.sub(" ", wish_words)), time.local(now))
         if said.visit is None and wished and wished[-1] in wish_words:
             said.visit = times.parse_visit(wished[-1], time.local(now))
