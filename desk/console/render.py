@@ -24,7 +24,7 @@ def _templates() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
         undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )
-    made.globals |= {"t": text, "has": has, "data": texts.data, "now": time.now, "island": island}
+    made.globals |= {"t": text, "has": has, "named": named, "data": texts.data, "now": time.now, "island": island}
     made.filters |= {
         "clock": words.clock, "span": span, "yuan": yuan, "from_iso": datetime.fromisoformat, "moment": moment,
         "exact": exact, "ago": ago, "phone": phones.mask, "iso": iso,
@@ -46,6 +46,13 @@ def text(key: str, **values: Any) -> str:
 def has(key: str) -> bool:
     """Whether the console has a text `key`."""
     return texts.has(f"console.{key}")
+
+
+def named(branch: str, code: str | None) -> str:
+    """The words for `code` under `branch` (channels, reasons, …), or the code where the catalogue has none."""
+    if code is None:
+        return ""
+    return text(f"{branch}.{code}") if has(f"{branch}.{code}") else code
 
 
 def fragment(name: str, **values: Any) -> str:
