@@ -1,5 +1,6 @@
 """The warranty decision of one case: records and the customer's words in, one decision object out."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,11 @@ from desk.rules import warranty as rules
 from desk.rules.calendars import default_calendar
 from desk.texts import data
 
+# 响得像打雷一样 tells no thunderstorm.
+SIMILE = re.compile(
+    r"(?:像|跟|和|如同|好比)(?:是)?[^，,。；;！!]{1,8}?(?:一样|似的|一般|那样)|(?:像|跟|如)(?:打雷|地震|台风|放炮|进水|泡水)"
+    r"|(?:打雷|地震|台风)(?:似的|一样|一般)"
+)
 COSMETIC = ("划痕", "外观", "掉漆", "色差", "磕碰", "刮花", "凹")
 
 
@@ -119,7 +125,7 @@ def unknown(missing: str) -> dict[str, Any]:
 
 def admitted_cause(text: str) -> str | None:
     """The exclusion that the customer's own words admit (坐碎了, 进水, 雷击 …), by the catalogue's word lists."""
-    plain = text.replace(" ", "")
+    plain = SIMILE.sub("", text.replace(" ", ""))
     for code, lists in data("warranty.admitted").items():
         if any(word in plain for word in lists["not"]):
             continue

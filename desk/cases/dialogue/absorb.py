@@ -17,6 +17,9 @@ LEARNT = (*CORRECTABLE, "symptom", "model_said", "fault_code", "order_number")
 CORRECTED = re.compile(r"(说|写|打|弄|搞)错了|不是.{1,8}(?:而)?是|^(哦|噢|哎呀?|诶|啊|呃)*\s*不对[，,\s]*(应该)?是")
 MEANT = re.compile(r"(?:错了|不对|不是[^，,。\s]{1,8}?)[，,。\s]*(?:应该|而)?是([^，,。；;\s]{1,12})")
 WRONG_PART = re.compile(r"(\d+)\s*(栋|幢|单元|号楼|号|室|层|楼|弄)[，,\s]*不是\s*(\d+)\s*\2")
+RIGHT_HOUSE = re.compile(
+    r"(?:不对|错了|写错|应该|地址|门牌).{0,6}?(?:是|改成|改为|换成)\s*(\d+\s*(?:栋|幢|号楼|座|单元|室|层|楼|弄|号)[\dA-Za-z\-栋幢单元室层楼号]*)"
+)
 NO_SERIAL = re.compile(
     r"(序列号|机身号|编号|SN码?)(也|都)?(没有|找不|没了|看不|不知道|丢|磨)|(没有?|找不到|看不清|(不知道|不晓得|不清楚).{0,3})(那个)?(序列号|机身号|编号)"
 )
@@ -60,6 +63,14 @@ def _absorb_data(case: Case) -> None:
     if part and facts.get("address"):
         unit = part.group(2)
         facts["address"] = str(facts["address"]).replace(f"{part.group(3)}{unit}", f"{part.group(1)}{unit}")
+    house = RIGHT_HOUSE.search(said.plain)
+    if (
+        house
+        and facts.get("address")
+        and not said.address
+        and case.pending in ("confirm", "confirm_what", "visit_time")
+    ):
+        facts["address"] = merged_address(facts["address"], house.group(1))
     if said.ticket_numbers:
         facts["ticket_number"] = said.ticket_numbers[-1]
     if NO_SERIAL.search(said.plain) and not said.serials:
@@ -154,13 +165,8 @@ def _absorb_things(case: Case) -> None:
     said, facts = case.said, case.facts
     tells_fault = said.wants(*FAULTY) or bool(said.symptoms)
     kinds = _kinds(said.products)
-    if (
-        len(kinds) > 1
-        and tells_fault
-        and not facts.get("product_type")
-        and said.has(*data("understanding.and_another"))
-    ):
-        _remember_second(case, kinds)
+    if len(kinds) > 1 and tells_fault and not facts.get("product_type"):
+        _tell_apart(case, kinds)
     if _second_thing(case, kinds, tells_fault):
         return
     _absorb_product(case, kinds, tells_fault)
@@ -178,7 +184,7 @@ def _absorb_things(case: Case) -> None:
 def _absorb_product(case: Case, kinds: list[str], tells_fault: bool) -> None:
     """Which thing it is about, by its kind, brand or model."""
     said, facts = case.said, case.facts
-    if kinds and said.intent not in SMALL_TALK:
+    if kinds and (said.intent not in SMALL_TALK or said.model or said.order_number):
         if _turns_to(case, kinds):
             memory.leave(facts, case.state)
             case.drop_decision()
@@ -255,17 +261,23 @@ def _second_thing(case: Case, kinds: list[str], tells_fault: bool) -> bool:
     plainly = case.pending not in (None, "which_product", "symptom") and symptoms.sounds_like_fault(said.plain)
     if not said.has(*data("understanding.and_another")) and (not plainly or said.has(known)):
         return False
-    case.state["later"] = {"product_type": kinds[0], "symptom": telling.own_words(telling.statements(said.plain))}
+    case.state["later"] = [{"product_type": kinds[0], "symptom": telling.own_words(telling.statements(said.plain))}]
     case.say("fault.noted_second", product=kinds[0])
     return True
 
 
-def _remember_second(case: Case, kinds: list[str]) -> None:
-    at = case.said.plain.find(kinds[1])
-    if at > 0:
-        second = telling.own_words(telling.statements(case.said.plain[at:]))
-        case.state["later"] = {"product_type": kinds[1], "symptom": second}
-        case.state["first_part"] = case.said.plain[:at]
+def _tell_apart(case: Case, kinds: list[str]) -> None:
+    """洗衣机不脱水 空调不制冷 电视黑屏: each thing with its own words; the first now, the others afterwards."""
+    plain = case.said.plain
+    starts = [at for at in sorted(plain.find(kind) for kind in kinds) if at >= 0]
+    parts = [plain[start:end] for start, end in zip(starts, [*starts[1:], len(plain)], strict=True)]
+    named = [(next(kind for kind in kinds if part.startswith(kind)), part) for part in parts]
+    if not case.said.has(*data("understanding.and_another")) and not all(map(symptoms.sounds_like_fault, parts)):
+        return
+    case.state["first_part"] = plain[: starts[1]] if len(starts) > 1 else plain
+    case.state["later"] = [
+        {"product_type": kind, "symptom": telling.own_words(telling.statements(part))} for kind, part in named[1:]
+    ]
 
 
 def add_symptom(case: Case) -> None:

@@ -7,7 +7,7 @@ from desk.cases.dialogue import telling
 from desk.cases.dialogue.case import Case
 
 PUZZLED = re.compile(
-    r"(啥|什么|嗯+|啊|哈|咩|what|没懂|看不懂|不懂|(这是)?(什么|啥)意思|没明白|不明白|没听懂|听不懂)[?？。!！\s啊呀]*"
+    r"(啥|什么|(?:嗯+|啊|哈)[?？]|咩|what|没懂|看不懂|不懂|(这是)?(什么|啥)意思|没明白|不明白|没听懂|听不懂)[?？。!！\s啊呀]*"
 )
 GO_ON = re.compile(r"修|来人|登记|上门|报修|安排|处理")
 KNOWN = ("symptom", "product_type", "purchase_date", "phone", "address", "wish")
@@ -47,9 +47,14 @@ def puzzled(case: Case) -> bool:
 
 def urges_on(case: Case) -> bool:
     """那你们来修一下吧, in the middle of the booking: it is going on."""
-    words = case.said.plain.strip(" 。，,.!！~")
-    wish = bool(GO_ON.search(words)) and bool(telling.REQUEST.fullmatch(words)) and "不" not in words
-    if not wish or case.said.has("人工", "客服", "投诉", "重新") or case.learnt:
+    if not wants_repair(case) or case.learnt:
         return False
     case.say("ack.going_on")
     return True
+
+
+def wants_repair(case: Case) -> bool:
+    """那来修吧 / 好吧 修: nothing but the wish to have it repaired."""
+    words = re.sub(r"[\s，,]", "", case.said.plain).strip("。.!！~")
+    wish = bool(GO_ON.search(words)) and bool(telling.REQUEST.fullmatch(words)) and "不" not in words
+    return wish and not case.said.has("人工", "客服", "投诉", "重新")

@@ -3,11 +3,11 @@
 import re
 
 from desk import texts
-from desk.cases.dialogue import acknowledge, advance, answers
+from desk.cases.dialogue import absorb, acknowledge, advance, answers
 from desk.cases.dialogue.absorb import FAULTY
 from desk.cases.dialogue.answers import ASKED, NOT, TAKEN
 from desk.cases.dialogue.case import Case
-from desk.cases.dialogue.journeys import cover, emergency, info, verdict
+from desk.cases.dialogue.journeys import cover, emergency, fault, info, verdict
 from desk.cases.dialogue.said import SURE
 from desk.cases.dialogue.special import SPECIAL
 from desk.cases.dialogue.wishes import SWITCH, secondary
@@ -20,6 +20,10 @@ def answered(case: Case) -> bool:
         return True
     if _works_again(case) or _leaves(case):
         return True
+    if case.journey == "warranty" and acknowledge.wants_repair(case):
+        case.drop("warranty")
+        fault.start(case)
+        return True
     if case.journey in advance.ADVANCE and (
         acknowledge.repeated(case) or acknowledge.puzzled(case) or (_booking(case) and acknowledge.urges_on(case))
     ):
@@ -31,7 +35,7 @@ def answered(case: Case) -> bool:
         case.say("fault.product_changed", product=case.product)
         advance.again(case)
         return True
-    if outcome == NOT and _aside(case):
+    if outcome == NOT and (_has_no_serial(case) or _aside(case)):
         return True
     if outcome == NOT and not _other_wish(case):
         outcome = answers.read(case, guess=True)
@@ -84,7 +88,9 @@ def _works_again(case: Case) -> bool:
 
 def _leaves(case: Case) -> bool:
     """算了 / 不报了: the customer drops the matter; nothing is registered."""
-    if case.journey not in ("fault", "visit", "return", "warranty") or case.pending in ("visit_time", "confirm"):
+    if case.journey not in ("fault", "visit", "return", "warranty"):
+        return False
+    if case.pending in ("visit_time", "confirm") and not case.said.has("不修", "不报", "不登记"):
         return False
     if case.said.plain.strip("。，,.！!~ ") not in texts.data("fault.leave_words"):
         return False
@@ -106,6 +112,15 @@ def _other_data(case: Case) -> bool:
     return True
 
 
+def _has_no_serial(case: Case) -> bool:
+    """不知道序列号在哪, after another question was put: it goes without."""
+    if case.pending == "serial_number" or not absorb.NO_SERIAL.search(case.said.plain) or case.device is not None:
+        return False
+    case.say("serial.do_without")
+    advance.again(case)
+    return True
+
+
 def _describes_ticket(case: Case) -> bool:
     """我那个是洗衣机漏水的, while it is asked which ticket or whose: no new fault."""
     asked = case.pending in ("identity", "ticket_number", "code")
@@ -123,6 +138,8 @@ def _aside(case: Case) -> bool:
         return _stay_safe(case)
     if intent == "ask_warranty" and said.has("发票", "凭证", "小票"):
         case.say("policy.invoice")
+    elif intent in ("ask_warranty", "ask_policy") and _whether_covered(case):
+        pass
     elif intent == "ask_warranty" and case.device is None:
         case.say("warranty.when_known")
     elif intent == "ask_warranty" and cover.say_other(case):
@@ -145,6 +162,22 @@ def _aside(case: Case) -> bool:
     else:
         return False
     advance.again(case)
+    return True
+
+
+def _whether_covered(case: Case) -> bool:
+    """保修吗 / 啊这都过保了, in a few words: as far as it is known by now, and no verdict twice."""
+    if telling.statements(case.said.plain) not in ("", "啊这都", "这都") or len(case.said.plain) > 12:
+        return False
+    decision = verdict.current(case)
+    told = case.facts.get("decided") == verdict.grounds(case) and decision is not None
+    cover_known = decision.get("coverage") if decision and told else None
+    if cover_known in ("in", "out"):
+        case.say(f"warranty.told_{cover_known}")
+    elif case.device is None and case.journey == "fault":
+        case.say("warranty.when_known")
+    else:
+        return False
     return True
 
 

@@ -17,12 +17,12 @@ LONGEST_CLAUSE, LONGEST_SYMPTOM, LONGEST_SENTENCE = 40, 100, 48
 # 还保修吗, 免费不, 能不能保: what is asked about the cover, at the end of a clause.
 COVER = re.compile(
     r"(?:那|这|请问|想?问(?:一下|下)?|你们)*(?:这个|这种|这样)?(?:的话)?(?:还|是不是|是否|能不能|可不可以|可以|算不算|属不属于|要不要|到底)*"
-    r"(?:在|给|走|算|属于|享受)*(?:免费|保修|质保|三包|保内|过保|在保|保不保|包修|要钱|收费|花钱|收钱|要不要钱)"
+    r"(?:在|给|走|算|属于|享受)*(?:免费|保修|质保|三包|保内|过保|在保|保不保|包修|要钱|收费|花钱|收钱|要不要钱|算|算不算|包|管|管不管)"
     r"(?:期|期内|范围|修|换|更换|维修|的|了|内|里)*(?:吗|么|不|没|没有|嘛|呢|啊|呀|吧|还是)*$"
 )
 PRICE = re.compile(
     r"(?:那|请问|想?问(?:一下|下)?)*(?:(?:修|换|维修|检查|弄|上门|配)(?:一次|一下|一趟|一块|一个|个|块|好|下)?[^碎坏漏裂，,\s]{0,8}?)?"
-    r"(?:大概|大约|得|要|需要|是)*(?:多少钱|什么价|啥价|几块钱|几多钱|怎么收费|怎么算钱|贵不贵|多少块)(?:啊|呢|呀|吗|了|的|嘛|吧)*$"
+    r"(?:大概|大约|得|要|需要|是)*(?:多少钱|什么价|啥价|几块钱|几多钱|怎么收费|怎么算钱|贵不贵|多少块|要多少|大概多少)(?:啊|呢|呀|吗|了|的|嘛|吧)*$"
 )
 WHAT_NOW = re.compile(
     r"(?:该|要|这|是|能不能|可以|还能|能|好)*(?:怎么办|咋办|咋整|咋弄|怎么弄|怎么回事|咋回事|什么问题|什么意思|啥问题|啥意思|什么原因|啥原因|修|修好)"
@@ -32,6 +32,11 @@ MINE = re.compile(r"^(?:我(?:家|的|们)?)?(?:那|这)(?:台|个|件|部)(?:�
 ASKS = re.compile(
     r"多少钱|什么价|啥价|收费标准|几点|(?:你们|门店|网点|店里?|维修点).{0,8}(?:在哪|哪里|有没有)|有店|哪里有|发票.{0,6}(?:吗|么|不)$"
     r"|怎么(?:清洗|洗|用|设|弄|连|装|拆|换|清理|操作)|怎么办|咋办|咋弄|多久|几天|什么时候|能不能来|可以来|能来"
+)
+ICONS = re.compile(r"\[[^\]\s\d]{1,6}\]|[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\u200D]+")
+OPENING = re.compile(
+    r"^(?:喂+|你好|您好|哈喽|啊|呀|哎呀?|诶|呃+|嗯+|那个|就是说?|是这样的?|我想?(?:咨询|问)(?:一下|下)|老板|姑娘|小伙子|师傅|请问|[\s,，。!！~]"
+    r"|(?:屋里头|我们?家|我家里?|家里)(?=那个|的|这个))+(?:那个|的|这个)?(?=.{3})"
 )
 REQUEST = re.compile(
     r"(?:那|就|请|麻烦|帮忙?|给|我|想|要|需要|你们?|您|能不能|可不可以|可以|快点?|赶紧|尽快|抓紧|马上|派|叫|安排|约|师傅|个人|人|来|过来"
@@ -43,11 +48,15 @@ def own_words(text: str, said: Said | None = None) -> str:
     """The customer's sentence without data that has its own place (phones, serials, addresses, greetings)."""
     words = without_data(text)
     words = re.sub(rf"{LED}?\0", " ", words)
+    if said and said.bought is not None:
+        words = re.sub(rf"{re.escape(said.bought.raw)}[^，,。\s]{{0,4}}?(?:买|购|入手)[的了]?", " ", words)
     for value in [*said.serials, *([said.visit.raw] if said.visit else [])] if said else []:
         words = words.replace(value, " ")
     words = re.sub(rf"(我们?)?(都|真是?|简直|快)*({'|'.join(data('figures'))})(个?人)?了?", " ", words)
+    words = ICONS.sub(" ", words)
     for opening in data("understanding.openings"):
         words = words.removeprefix(opening).strip(" ，,。！!~～")
+    words = OPENING.sub("", words)
     return re.sub(r"\s+", " ", words).strip(" ，,。！!？?；;")
 
 
@@ -55,6 +64,13 @@ def statements(text: str) -> str:
     """`text` without what it asks or wishes: 洗衣机漏水还保修吗 becomes 洗衣机漏水."""
     pieces = PIECES.split(text)
     kept = [(_stated(words), gap) for words, gap in zip(pieces[::2], [*pieces[1::2], ""], strict=True)]
+    lists = data("mood.lists")["angry"], data("understanding.lists")["abuse"]
+    calm = [
+        part
+        for part in kept
+        if symptoms.sounds_like_fault(part[0]) or not any(w in part[0] for one in lists for w in one)
+    ]
+    kept = calm if any(words for words, _ in calm) else kept
     return "".join(words + gap for words, gap in kept if words).strip(" ，,。！!？?；;、")
 
 

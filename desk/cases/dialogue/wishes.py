@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from desk import texts
 from desk.cases import symptoms, tickets
-from desk.cases.dialogue import absorb, advance, guards, telling
+from desk.cases.dialogue import absorb, acknowledge, advance, guards, telling
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import (
     callback,
@@ -54,7 +54,7 @@ def second_thoughts(case: Case) -> bool:
         fault.start(case)
         return True
     wanted = said.yes is True or (said.intent in UNSOLVED and yesno.solved(said.plain) == "no" and said.yes is None)
-    if case.proposed == "repair" and wanted and not case.pending:
+    if case.proposed == "repair" and wanted and not case.pending and not said.has("换", "退"):
         fault.start(case)
         return True
     if "human" in offers and said.yes is True and not case.pending:
@@ -167,6 +167,12 @@ def _wish(case: Case) -> str:
         return "report_fault"
     if said.intent == "check_ticket" and said.has(*texts.data("ticket.urging")) and not said.has("不是催", "不催"):
         return "urge_ticket"
+    if (
+        said.intent == "ask_policy"
+        and case.device is not None
+        and said.has("算吗", "算不算", "包吗", "管吗", "保吗", "保不保")
+    ):
+        return "ask_warranty"
     if said.intent == "ask_warranty" and (said.secondary == "report_fault" or case.facts.get("cause")):
         return "report_fault"
     if said.intent == "cancel_ticket" and said.has("报修", "修吧", "还是修") and not said.has("不报修", "取消", "不修"):
@@ -251,6 +257,7 @@ def _unresolved(case: Case) -> bool:
     if case.facts.get("ticket_number") or case.ticket() is not None or case.customer is not None:
         return ticket.start(case, "report_unresolved")
     case.facts["unresolved"] = True
+    case.say("fault.again_sorry")
     return _fault(case)
 
 
@@ -272,6 +279,8 @@ def _affirm(case: Case) -> bool:
     if just is not None and just.conversation_id == case.conversation.id and just.status in tickets.OPEN:
         case.say("ack.booked")
         return True
+    if acknowledge.wants_repair(case) and case.state.get("things"):
+        return fault.start(case) or True
     case.say("small.yes_to_what")
     case.offer_buttons(info.menu())
     return True
@@ -318,7 +327,9 @@ def _bare_facts(case: Case) -> bool:
     if said.symptoms or said.code:
         fault.start(case)
         return True
-    if said.has("报修", "维修", "上门修", "修一下", "来修"):
+    if said.has("报修", "维修", "上门修", "修一下", "来修") or (
+        said.product and said.has("修") and not said.has("不修")
+    ):
         return _fault(case) or True
     told = telling.own_words(telling.statements(said.plain), said)
     for word in said.products:
@@ -334,9 +345,15 @@ def _bare_facts(case: Case) -> bool:
         case.offer_buttons([("我要报修", "/report_fault"), ("转人工", "/talk_to_human")])
         return True
     if said.intent in ("inform", "dont_know") and (said.phone or said.serials or said.product or said.address):
+        if case.pending and case.journey in advance.ADVANCE:
+            case.say("small.noted_this")
+            advance.again(case)
+            return True
         if said.serials and case.device is None:
             case.say("serial.not_found", serial=said.serials[-1])
             case.facts.pop("serial_claimed", None)
+        elif said.product and case.product:
+            case.say("small.noted_product", product=case.product)
         else:
             case.say("small.noted")
         case.offer_buttons(info.menu())
