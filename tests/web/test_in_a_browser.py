@@ -137,3 +137,12 @@ def test_a_refused_identity_leaves_an_anonymous_chat(
     assert "data-identity" in warning and ("已过期" if identity == "expired" else "密钥") in warning
     with db.reading() as session:
         assert session.query(Conversation).one().customer_id is None
+
+
+def test_steps_stand_behind_their_numbers_and_read_as_they_were_written(chat: Chat, assistant: FakeRasa) -> None:
+    text = "先试试：\n1. 关机断电\n2. 清洗滤网\n试好了说一声。\n记得先拔插头。"
+    assistant.script = lambda turn: Said([{"text": text}])
+    chat.say("怎么办")
+    bubble = chat.lines("bot").last
+    expect(bubble.locator(".item")).to_have_text(["1. 关机断电", "2. 清洗滤网"])
+    assert bubble.inner_text() == text

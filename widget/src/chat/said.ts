@@ -9,6 +9,7 @@ import { fill, type Texts } from "./texts";
 
 const PAUSE = 15 * 60_000; // after so long the time is shown
 const SLOTS = 3;
+const STEP = /^\d{1,2}[.、]\s?\S/;
 
 /** What drawing needs to know, and what a tap does. */
 export interface Scene {
@@ -47,6 +48,16 @@ export function linked(text: string): (TemplateResult | string)[] {
     target=${piece.href.startsWith("tel:") ? "_self" : "_blank"} rel="noopener noreferrer nofollow">${piece.text}</a>`);
 }
 
+/** What was said, the steps of a list with their numbers in front of them. */
+function rows(text: string): TemplateResult[] {
+  const all = text.split("\n");
+  return all.map((row, index) => {
+    if (STEP.test(row)) return html`<span class="item">${linked(row)}</span>`;
+    const before = all[index - 1];
+    return html`${before === undefined || STEP.test(before) ? "" : "\n"}${linked(row)}`;
+  });
+}
+
 /** The last line before `end` that fits. */
 function latest(lines: readonly ChatLine[], end: number, fits: (line: ChatLine) => boolean): ChatLine | undefined {
   for (let index = end - 1; index >= 0; index -= 1) {
@@ -78,7 +89,7 @@ function oneLine(
   return html`<div class="line ${line.author}" title=${moment(line.at)}>
     ${isVoice(line) && speaker(line) !== (before ? speaker(before) : "") ? name(scene, line) : nothing}
     ${(line.cards ?? []).map((card) => card.kind === "decision" ? decision(card) : nothing)}
-    ${line.text ? html`<div class="bubble">${linked(line.text)}</div>` : nothing}
+    ${line.text ? html`<div class="bubble">${rows(line.text)}</div>` : nothing}
     ${(line.photos ?? []).map((_, index) => picture(scene, line, index))}
     ${(line.files ?? []).map((file) => sharedFile(scene, line, file))}
     ${(line.cards ?? []).map((card) => card.kind === "ticket" ? ticket(scene, card)

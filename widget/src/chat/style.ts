@@ -5,7 +5,7 @@ export const style = css`
     all: initial; position: fixed; z-index: 2147483000; inset-block-end: max(20px, env(safe-area-inset-bottom));
     inset-inline-end: max(20px, env(safe-area-inset-right)); color: var(--ink); overflow-wrap: anywhere;
     font: 15px/1.6 -apple-system, "PingFang SC", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", sans-serif;
-    font-variant-numeric: tabular-nums;
+    font-variant-numeric: tabular-nums; text-autospace: normal;
   }
   :host([position="left"]) { inset-inline: max(20px, env(safe-area-inset-left)) auto; }
   @media print { :host { display: none; } }
@@ -69,6 +69,7 @@ export const style = css`
   .name b { font-weight: 600; color: var(--ink); }
   .mark { border: 1px solid var(--line); border-radius: 4px; padding: 0 4px; }
   .bubble { padding: 8px 12px; border-radius: 12px; background: var(--bubble); white-space: pre-wrap; }
+  .item { display: block; padding-left: 1.4em; text-indent: -1.4em; }
   .customer .bubble { background: var(--accent); color: var(--on-accent); }
   .agent .bubble { background: var(--surface); box-shadow: inset 0 0 0 1px var(--line); }
   .again { margin-top: 8px; }
@@ -85,7 +86,7 @@ export const style = css`
   .card .head.good { color: var(--good); }
   .card .number { font-size: 16px; }
   .card p + p { margin-top: 4px; }
-  .card .head .number { margin-left: auto; }
+  .card .head .number:last-child { margin-left: auto; }
   .priced { display: flex; justify-content: space-between; gap: 12px; }
   .asked { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 8px; }
   .file { display: grid; gap: 4px; width: 100%; min-height: 44px; margin-block: 4px; padding: 8px 12px; text-align: left; overflow-wrap: anywhere; border: 1px solid var(--line); border-radius: 6px; background: var(--surface); color: inherit; font: inherit; cursor: pointer; }
@@ -118,6 +119,7 @@ export const style = css`
     border: 1px solid var(--line); border-radius: 6px; background: var(--page);
   }
   textarea { resize: none; max-height: 132px; }
+  textarea:focus-visible, input:focus-visible { outline-offset: -1px; }
   ::placeholder { color: var(--soft); opacity: 1; }
   .primary { flex: none; min-height: 44px; padding: 0 16px; border-radius: 6px; background: var(--accent); color: var(--on-accent); font-weight: 600; }
   .primary:disabled { background: var(--bubble); color: var(--soft); cursor: default; }
