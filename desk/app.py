@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from desk import built, clock, console, logs
 from desk.cases import photo_folder, photos
-from desk.channels import oncall, quotes, web
+from desk.channels import links, oncall, web
 from desk.channels.rest import api, auth, health, problems, reference
 from desk.channels.rest.limits import BodyLimit
 from desk.channels.wechat import background as wechat_background
@@ -42,7 +42,8 @@ def create_app() -> FastAPI:
     app.include_router(web.calls)
     app.include_router(web.demo)
     app.include_router(oncall.router)
-    app.include_router(quotes.router)
+    app.include_router(links.quotes)
+    app.include_router(links.files)
     app.include_router(built.router)
     app.include_router(wechat.router)
     app.include_router(console.router)

@@ -1,15 +1,19 @@
 """What a colleague writes: to the customer, or for the other colleagues."""
 
+from pathlib import Path
+from typing import Any
+
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from desk import time
-from desk.cases import photos
+from desk.cases import photos, shared_files
 from desk.cases.deskwork import Desk, Done, Refused, at, cleaned, message_key, sent_before
 from desk.records.models import Mention, Message, Staff
 from desk.talk import saying, words
 
-SHOW_PHOTOS = ("web",)  # the channels on which a customer can see what we send
+SHOW_FILES = ("web", "wechat")  # the channels on which a customer can see what we send
+PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".heic")
 
 
 def say(conversation_id: str, staff_id: int, version: int, text: str, key: str) -> Done:
@@ -27,14 +31,14 @@ def say(conversation_id: str, staff_id: int, version: int, text: str, key: str) 
         return desk.done(message)
 
 
-def photo(conversation_id: str, staff_id: int, version: int, content: bytes, key: str) -> Done:
-    """Send a picture to the customer, once for `key`.
+def attach(conversation_id: str, staff_id: int, version: int, content: bytes, name: str, key: str) -> Done:
+    """Send a picture or a file to the customer, once for `key`.
 
-    Raises Stale, Refused (not_yours, no_photos_here) and photos.NoPicture; then nothing of it is kept.
+    Raises Stale, Refused (not_yours, no_photos_here), photos.NoPicture and shared_files.NoFile; then nothing is kept.
     """
-    # Decoded and written before the transaction, which would keep others waiting meanwhile.
-    kept = {name: value for name, value in photos.keep(content, "console").items() if name != "codes"}
-    sent = False
+    # Checked and written before the transaction, which would keep others waiting meanwhile.
+    kept, sent = _kept(content, name), False
+    shared_files.make_ready()
     try:
         with at(conversation_id, staff_id) as desk:
             before = sent_before(desk, key)
@@ -42,7 +46,7 @@ def photo(conversation_id: str, staff_id: int, version: int, content: bytes, key
                 return desk.done(before)
             desk.seen(version)
             desk.needs_owner()
-            if desk.conversation.channel not in SHOW_PHOTOS:
+            if desk.conversation.channel not in SHOW_FILES:
                 raise Refused("no_photos_here")
             message = saying.say(desk.session, desk.conversation, "agent", "", staff_id=staff_id, attachments=[kept])
             message.external_id = message_key(desk, key)
@@ -52,6 +56,18 @@ def photo(conversation_id: str, staff_id: int, version: int, content: bytes, key
     finally:
         if not sent:
             photos.forget([kept])
+            shared_files.forget(kept)
+
+
+def _kept(content: bytes, name: str) -> dict[str, Any]:
+    if Path(name).suffix.lower() in (".pdf", ".docx", ".xlsx"):
+        return shared_files.keep(content, name)
+    try:
+        return {part: value for part, value in photos.keep(content, "console").items() if part != "codes"}
+    except photos.NoPicture as error:
+        if error.code == "not_a_picture" and Path(name).suffix.lower() not in ("", *PICTURES):
+            raise shared_files.NoFile("not_a_file") from error
+        raise
 
 
 def note(conversation_id: str, staff_id: int, text: str, key: str) -> Done:

@@ -29,7 +29,10 @@ PATHS: dict[str, tuple[str, ...]] = {
         "/console/tickets/{number}/engineer", "/console/tickets/{number}/visit", "/console/tickets/{number}/quote",
         "/console/tickets/{number}/quote/send", "/console/tickets/{number}/quote/answer",
     ),
-    "own_contact": ("/console/api/chats/{conversation_id}/reveal", "/console/api/tickets/{number}/reveal"),
+    "own_contact": (
+        "/console/api/chats/{conversation_id}/reveal", "/console/api/tickets/{number}/reveal",
+        "/console/api/morning/{kind}/{entry_id}/reveal",
+    ),
 }
 
 PATHS |= {

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desk import texts, time
-from desk.cases import photos, words
+from desk.cases import photos, shared_files, words
 from desk.records.models import Message, Outbound, Staff, Turn
 
 MOST_LINES = 100
@@ -68,7 +68,7 @@ def _line(row: Any, staff_id: int) -> dict[str, Any]:
 def _attachment(message: Message, number: int) -> dict[str, Any]:
     found = (message.attachments or [])[number]
     shown: dict[str, Any] = {"type": found.get("type") or "", "name": found.get("name") or ""}
-    if photos.path(found) is not None:
+    if photos.path(found) is not None or shared_files.path(found) is not None:
         shown["url"] = f"/console/chats/{message.conversation_id}/photos/{message.seq}/{number}"
     return shown
 

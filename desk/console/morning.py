@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from desk import texts
 from desk.cases import audit
@@ -41,6 +41,16 @@ def work_off(
     return RedirectResponse("/console/morning", 303)
 
 
+@router.post("/api/morning/{kind}/{entry_id}/reveal")
+def reveal(kind: morning.Kind, entry_id: str, me: Me) -> JSONResponse:
+    """The number in full, for who calls back; that it was looked at is written down."""
+    with db.transaction() as session:
+        phone = morning.phone_of(session, kind, entry_id, me.id)
+    if phone is None:
+        raise Problem("not-found", texts.render("console.morning.gone"))
+    return JSONResponse({"phone": phone})
+
+
 @router.get("/morning/sound/{voicemail_id}")
 def sound(voicemail_id: int, me: Me) -> FileResponse:
     """A voicemail; that it was listened to is written down."""
@@ -59,6 +69,7 @@ def _page(me: Person, status: int = 200, **more: Any) -> HTMLResponse:
         entries = morning.entries(session)
     page = render.page(
         "morning.html", status, person=me, entries=entries, here="/console/morning",
+        may_reveal=me.may("own_contact"),
         trouble=more.get("trouble") or {"id": ""}, note=more.get("note", ""),
     )
     page.headers["Content-Security-Policy"] = POLICY

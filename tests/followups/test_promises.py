@@ -125,6 +125,9 @@ def test_waiting_too_long_in_the_line_is_told_once_in_hours_only(shop, pinned_cl
     to("2026-11-23T10:04:00+08:00")
     to("2026-11-23T10:10:00+08:00")
     assert len(told("queue")) == 2 and "4 分钟" in told("queue")[1]
+    with db.reading() as session:
+        links = {notice.link for notice in session.query(StaffNotice).filter_by(purpose="queue")}
+    assert len(links) == 1 and links.pop().endswith("/console/chats/cv-1")
 
 
 def test_outside_the_hours_nobody_is_told_of_the_line(shop, pinned_clock):

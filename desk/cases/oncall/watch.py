@@ -98,12 +98,13 @@ def waiting_long(session: Session) -> None:
     for talk in found:
         assert talk.queued_at is not None
         waited, key = now - talk.queued_at, f"queue:{talk.id}:{talk.version}"
+        link = f"{settings().base_url}/console/chats/{talk.id}"
         if waited.total_seconds() >= settings().queue_alert_after:
             title = texts.render("after.staff.queue", waited=words.waiting(waited))
-            _tell(session, key, "queue", title, about, rota.supervisors(session))
+            _tell(session, key, "queue", title, about, rota.supervisors(session), link)
         elif nobody:
             title = texts.render("after.staff.queue_nobody")
-            _tell(session, f"{key}:nobody", "queue", title, about, rota.colleagues(session))
+            _tell(session, f"{key}:nobody", "queue", title, about, rota.colleagues(session), link)
 
 
 def low_scores(session: Session) -> None:
@@ -119,9 +120,11 @@ def low_scores(session: Session) -> None:
         _tell(session, key, "rating", title, about, rota.supervisors(session))
 
 
-def _tell(session: Session, key: str, purpose: str, title: str, text: str, people: list[OncallPerson]) -> None:
+def _tell(
+    session: Session, key: str, purpose: str, title: str, text: str, people: list[OncallPerson], link: str = ""
+) -> None:
     receivers: list[OncallPerson | None] = [*people]
     for person in receivers or [None]:
-        post.queue(session, key, purpose, person, title, text)
+        post.queue(session, key, purpose, person, title, text, link)
 
 

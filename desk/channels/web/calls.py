@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from desk import texts, time
-from desk.cases import photos, quote_offers
+from desk.cases import photos, quote_offers, shared_files
 from desk.channels.rest.problems import Problem
 from desk.channels.web import cards, lines, origins, pace, sessions, taking
 from desk.records import db
@@ -112,6 +112,17 @@ def shown_photo(seq: int, n: int, request: Request, small: bool = False) -> Resp
         raise Problem("not-found", texts.render("web.no_photo"))
     headers = {"Cache-Control": "private, max-age=86400", "Content-Security-Policy": "default-src 'none'; sandbox"}
     return FileResponse(found, media_type=photos.MIME, headers=headers)
+
+
+@router.get("/files/{seq}/{n}")
+def shared_file(seq: int, n: int, request: Request) -> Response:
+    """A file that a colleague sent into the visitor's own conversation."""
+    given = _attachment(_sender(request), seq, n)
+    found = shared_files.path(given)
+    if found is None:
+        raise Problem("not-found", texts.render("web.no_photo"))
+    headers = {"Cache-Control": "private, max-age=86400", "Content-Security-Policy": "default-src 'none'; sandbox"}
+    return FileResponse(found, media_type=given["mime"], filename=given["name"], headers=headers)
 
 
 @router.get("/messages")
@@ -256,13 +267,18 @@ def _refusing(take: Callable[..., inbox.Received], *values: Any) -> inbox.Receiv
 
 
 def _photo(sender: str, seq: int, n: int, small: bool) -> Path | None:
+    return photos.path(_attachment(sender, seq, n), small)
+
+
+def _attachment(sender: str, seq: int, n: int) -> dict[str, Any]:
+    """What the line `seq` of the visitor's own conversation carries in place `n`; empty when there is none."""
     with db.reading() as session:
         conversation = lines.conversation_of(session, sender)
         if conversation is None:
-            return None
+            return {}
         same = (Message.conversation_id == conversation.id, Message.seq == seq, Message.author != "note")
         found = session.scalar(select(Message.attachments).where(*same)) or []
-        return photos.path(found[n], small) if 0 <= n < len(found) else None
+        return found[n] if 0 <= n < len(found) else {}
 
 
 def _conversation_id(sender: str) -> str | None:

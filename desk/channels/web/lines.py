@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from desk import time
+from desk.cases import shared_files
 from desk.channels.web import cards
 from desk.channels.web.sessions import CHANNEL
 from desk.records import db
@@ -98,6 +99,12 @@ def _line(session: Session, line: Message) -> dict[str, Any]:
     ]
     if photos:
         shown["photos"] = photos
+    shared = [
+        {"n": n, "name": found["name"], "size": shared_files.size_words(found)}
+        for n, found in enumerate(line.attachments or []) if found.get("type") == "file"
+    ]
+    if shared:
+        shown["files"] = shared
     if line.author == "bot" and line.turn_id:
         shown |= cards.of(session, line)
     if line.author == "agent" and (offered := cards.quotes_of(session, line)):

@@ -1,8 +1,10 @@
 """What the outbox sends on WeChat: customer-service messages within their quota, in order, never a part twice."""
 
 import logging
+from typing import Any
 
 from desk import time
+from desk.cases import photos
 from desk.channels.wechat import people, progress, settings, wording
 from desk.channels.wechat.client import ALARM_CODES, BUSY_CODES, TOKEN_CODES, Client, Refused, Unreachable, client
 from desk.channels.wechat.messages import sanitised
@@ -14,7 +16,7 @@ A_MESSAGE_ALLOWS = 5
 OUT_OF_WINDOW, OUT_OF_QUOTA, NO_MENU = 45015, 45047, 40200
 _LEFT, _WRONG_OPENID = 43004, 40003
 _UNWANTED = frozenset({43019, 48002})
-_OUR_MISTAKE = frozenset({44002, 44004, 45002, 47001, 40007})
+_OUR_MISTAKE = frozenset({44002, 44004, 45001, 45002, 47001, 40004, 40005, 40007, 40009})
 _ALARM_PAUSE, _DAY_PAUSE = 300.0, 1800.0
 # A push and its quota may cross: 45047 on the very first answer is not believed at once.
 _CROSSING = 10.0
@@ -48,6 +50,8 @@ def _send(letter: Letter, account: settings.Account, caller: Client) -> None:
     own = [row for row in rows if row[0].id == letter.outbound_id]
     # What was begun in parts is ended in the same parts.
     together = wording.batch(own if done else rows)
+    if together.picture is not None:
+        return _picture(letter, caller, together.picture)
     parts = [sanitised(part) for part in together.parts()] or [""]
     for number in range(done, len(parts)):
         last = number == len(parts) - 1
@@ -63,6 +67,23 @@ def _send(letter: Letter, account: settings.Account, caller: Client) -> None:
             begun.parts, begun.at = number + 1, time.now()
             if last:
                 progress.finish(session, together.outbound_ids)
+
+
+def _picture(letter: Letter, caller: Client, found: dict[str, Any]) -> None:
+    """Upload it, and send what WeChat calls it."""
+    file = photos.path(found)
+    if file is None:
+        raise NeverDeliverable("图片已经删除，发不出去")
+    try:
+        media_id = caller.upload("image", "photo.jpg", file.read_bytes())
+    except Unreachable as error:
+        raise TryLater(str(error)) from error
+    except Refused as refused:
+        raise _meaning(letter, refused) from refused
+    _once(letter, caller, wording.image(media_id))
+    with db.transaction() as session:
+        progress.of(session, letter.outbound_id).parts = 1
+        progress.finish(session, [letter.outbound_id])
 
 
 def _allowed(letter: Letter) -> int:

@@ -1,4 +1,4 @@
-// Pictures that an agent sends: chosen, dropped or pasted; each carries an id of its own, so that trying again is safe.
+// Pictures and files that an agent sends: chosen, dropped or pasted; each carries an id of its own, so that trying again is safe.
 
 import { newId, pause } from "../core/outbox";
 import { because, type Chat, complain, Failed, find, t } from "./page";
@@ -10,9 +10,7 @@ export function begin(chat: () => Chat | null): void {
   const sendAll = (files: Iterable<File>): void => {
     const open = chat();
     if (!open?.may.say) { complainIf([...files].length > 0); return; }
-    for (const file of files) {
-      if (file.type.startsWith("image/")) void send(open, file);
-    }
+    for (const file of files) void send(open, file);
   };
   input.addEventListener("change", () => {
     sendAll([...input.files ?? []]);
