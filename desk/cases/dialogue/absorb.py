@@ -121,7 +121,8 @@ def merged_address(old: str | None, new: str) -> str:
     place = re.search(rf"\d+\s*{unit.group(1)}", old) if unit else None
     if unit is None or place is None:
         return f"{old}{new}" if len(new) <= 8 else new
-    return old[: place.start()] + new[unit.start() :]
+    rest = old[place.end() :] if new[unit.end() :].strip() == "" else ""
+    return old[: place.start()] + new[unit.start() :] + rest
 
 
 def wish_of(visit) -> dict[str, object]:  # type: ignore[no-untyped-def]

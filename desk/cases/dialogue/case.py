@@ -49,6 +49,7 @@ class Case:
     def __post_init__(self) -> None:
         self.state: dict[str, Any] = dict(self.memory.data)
         self.facts: dict[str, Any] = dict(self.intake.facts) if self.intake else {}
+        self.before: str | None = None
         self.proposed: str | None = self.state.pop("proposed", None)
         self._device: Device | None = None
         self.customer: Customer | None = identity.bound_customer(self.session, self.conversation)
@@ -144,7 +145,7 @@ class Case:
         before = self.memory.data.get("asked") or {}
         times = int(before.get("times", 0)) + 1 if before.get("key") == key else 1
         self.state["asked"] = {"key": key, "times": times}
-        self.say(f"again.{key}" if times % 2 == 0 and texts.has(f"again.{key}") else key, **values)
+        self.say(_worded(key, times), **values)
         self.state["pending"] = name
         self.step.asks = api or name
         self.offer_buttons(buttons or [])
@@ -243,6 +244,7 @@ class Case:
         if self.facts or self.intake is not None:
             self.save_intake()
         self.state["offers"] = self.step.offers
+        self.state["before_words"] = self.said.plain[:60]
         self.memory.data = self.state
         self.memory.updated_at = time.now()
         flag_modified(self.memory, "data")
@@ -263,6 +265,16 @@ class Case:
         flag_modified(self.intake, "dialogue")
         if self.intake.id is None:
             self.session.flush()
+
+
+def _worded(key: str, times: int) -> str:
+    """The key of the question `key` when it is asked for the `times`-th time running: never the same words twice."""
+    again, still = f"again.{key}", f"still.{key}"
+    if times == 1 or not texts.has(again):
+        return key
+    if times % 2 == 0:
+        return again
+    return still if texts.has(still) else key
 
 
 def load(session: Session, turn: Turn) -> Case:

@@ -4,6 +4,7 @@ import re
 
 from sqlalchemy.orm import Session
 
+from desk import texts
 from desk.cases import branches
 from desk.cases.dialogue import absorb, advance, guards, question, wishes
 from desk.cases.dialogue.case import Case, load
@@ -58,6 +59,9 @@ def _take_up(case: Case, waiting: str | None) -> None:
     """A journey on the way has ended: the one that waited for it goes on."""
     if case.step.transition is not None or case.pending or case.journey not in advance.ADVANCE or case.step.asks:
         return
+    if waiting == "callback" and case.step.callback is not None and case.state.pop("tired", False):
+        case.say("callback.goes_on_there")
+        return
     if case.journey == waiting and case.said.intent in ("goodbye", "dont_know"):
         return
     case.say("small.continue")
@@ -70,7 +74,10 @@ def respond(case: Case) -> None:
     if said.distress:
         people.distress(case)
         return
+    _carry_over(case)
     absorb.absorb(case)
+    if said.has(*texts.data("callback.tired_words")):
+        case.state["tired"] = True
     if guards.dangerous(case):
         case.state["misses"] = 0
         emergency.start(case, said.danger)
@@ -100,13 +107,28 @@ def respond(case: Case) -> None:
     _not_understood(case)
 
 
+def _carry_over(case: Case) -> None:
+    """空调呢 / 洗衣机, after a question about the cover, the rules or a price: the same is asked about this thing."""
+    said = case.said
+    case.before, case.state["before"] = case.state.get("before"), said.intent
+    if case.pending or not said.product or case.before not in ("ask_warranty", "ask_policy", "ask_price"):
+        return
+    if re.fullmatch(
+        rf"(那么?|还有)?(我?家?的?)?(这台|那台)?{re.escape(said.product)}(呢|怎么样|的呢|的)?[?？。\s]*", said.plain
+    ):
+        said.intent, said.confidence = case.before, max(said.confidence, 0.9)
+        said.plain = f"{said.plain} {case.state.get('before_words', '')}"
+        case.state["before"] = said.intent
+
+
 def _follows_up(case: Case) -> bool:
     """A city after "which city?", "那修了两次呢" after a rule: what was just talked about goes on."""
-    before, case.state["before"] = case.state.get("before"), case.said.intent
+    before = case.before
     if case.state.pop("asked_city", None) and branches.near(case.session, case.said.plain):
         info.answer(case, "ask_service_info")
         return True
-    if before == "ask_policy" and case.said.plain.startswith(("那", "要是", "如果")) and not case.said.serials:
+    supposes = case.said.plain.startswith(("那", "要是", "如果")) and not case.said.has("报修", "修吧", "来修")
+    if before == "ask_policy" and supposes and not case.said.serials and not case.said.wants("report_fault"):
         case.state["before"] = "ask_policy"
         info.answer(case, "ask_policy")
         return True

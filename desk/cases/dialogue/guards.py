@@ -41,11 +41,18 @@ def may_be_danger(said: Said, answering: bool = False) -> bool:
         plain = plain.replace(words, "")
     if said.danger is None and said.has(*texts.data("safety.claims")):
         return False
-    if said.danger is not None or re.search(texts.data("safety.hints"), plain):
+    if said.danger is not None:
+        return True
+    if symptoms.sounds_like_fault(said.plain) or warranty.admitted_cause(said.plain) or said.has("投诉"):
+        # Children, leaks and blows are told with ordinary faults too.
+        for words in texts.data("safety.weak_hints"):
+            plain = plain.replace(words, "")
+        return bool(re.search(texts.data("safety.hints"), plain))
+    if re.search(texts.data("safety.hints"), plain):
         return True
     if plain != said.plain:
         return False
-    return not answering and not (symptoms.sounds_like_fault(said.plain) or warranty.admitted_cause(said.plain))
+    return not answering
 
 
 def angry(case: Case) -> bool:

@@ -3,7 +3,7 @@
 import re
 
 from desk import texts
-from desk.cases.dialogue import absorb, acknowledge, advance, answers
+from desk.cases.dialogue import absorb, acknowledge, advance, answers, telling
 from desk.cases.dialogue.absorb import FAULTY
 from desk.cases.dialogue.answers import ASKED, NOT, TAKEN
 from desk.cases.dialogue.case import Case

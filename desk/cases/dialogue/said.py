@@ -162,8 +162,8 @@ def _read_numbers(said: Said, heard, pending: str | None) -> None:  # type: igno
 
 def _read_things(said: Said, heard, pending: str | None) -> None:  # type: ignore[no-untyped-def]
     broken = FELL_INTO.sub("", said.plain)
-    named = [entity.value for entity in heard.of("product_type")]
-    said.products = named if broken == said.plain else [word for word in named if word in broken]
+    words = [entity.value for entity in heard.of("product_type")]
+    said.products = words if broken == said.plain else [word for word in words if word in broken]
     found = product_types.find(broken)
     if not said.products and found:
         said.products = [found[0]]
@@ -236,6 +236,8 @@ def _read_mood(said: Said) -> None:
     )
     answer = yesno.read(said.plain)
     said.yes = {"yes": True, "no": False}.get(answer or "")
+    if said.yes is True and re.match(r"\s*[\dA-Za-z]{5,}", said.plain):
+        said.yes = None
     if said.yes is None and said.intent in ("affirm", "deny") and said.confidence >= 0.5:
         said.yes = said.intent == "affirm"
 

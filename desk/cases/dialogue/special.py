@@ -1,5 +1,6 @@
 """Answers that end or turn their journey, read by rules of their own."""
 
+import re
 from collections.abc import Callable
 
 from desk import texts
@@ -125,7 +126,8 @@ def _money(case: Case) -> bool:
         case.state["human_reason"] = "warranty_dispute"
         advance.again(case)
         return True
-    if case.said.has(*texts.data("payment.bargains")):
+    dear = re.fullmatch(r"(有点|这么|也太|怎么这么|太)?贵(啊|哦|呀)?[。!！?？]*", case.said.plain.strip())
+    if case.said.has(*texts.data("payment.bargains")) or (dear and case.said.plain.strip()[0] != "太"):
         case.say("payment.bargain")
         advance.again(case)
         return True

@@ -47,6 +47,8 @@ def second_thoughts(case: Case) -> bool:
     """Yes to a person that was just offered; a correction to the ticket that was just opened."""
     said, offers = case.said, case.state.get("offers", [])
     asks = said.wants(*info.ANSWERS, "ask_warranty") or said.has("多少", "价", "钱", "吗", "?", "？")
+    if howto.mended(case):
+        return True
     if "repair" in offers and said.has("修") and not said.has("不修") and not asks and not case.pending:
         fault.start(case)
         return True

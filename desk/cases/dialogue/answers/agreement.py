@@ -26,6 +26,8 @@ def _visit(case: Case, guess: bool) -> str:
         return TAKEN
     if said.visit is not None:
         return TAKEN
+    if said.has("昨天", "前天", "上周", "上个月", "上星期") and not said.has("就说", "说好", "说过"):
+        return ASKED if case.ask("visit_time", "visit.past") else NOT
     if said.yes is True and _only_slot(case):
         return TAKEN
     if case.state.get("offers") and "human" in case.state["offers"] and said.wants("talk_to_human"):

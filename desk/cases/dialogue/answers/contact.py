@@ -36,7 +36,7 @@ def _phone(case: Case, guess: bool) -> str:
         return ASKED
     if said.wants("ask_why"):
         return NOT
-    if guess and (refuses(case) or does_not_know(case)):
+    if guess and not case.learnt and (refuses(case) or does_not_know(case)):
         if case.count("phone_refused") < 2:
             case.ask("phone", "emergency.why_phone" if case.journey == "emergency" else "phone.why_again")
             return ASKED
@@ -107,7 +107,9 @@ def _address(case: Case, guess: bool) -> str:
     words = addresses.normalise(said.plain)
     if (
         len(words) >= 6
+        and re.search(r"[一-鿿\d]", words)
         and not said.wordless
+        and not (said.product and not re.search(r"\d", words))
         and said.intent in ("inform", "report_fault", "out_of_scope", "nlu_fallback", "ask_service_info")
     ):
         case.facts["address"] = words

@@ -61,7 +61,8 @@ def _which(case: Case, guess: bool) -> str:
     if guess and does_not_know(case):
         case.give_up("which_product")
         return TAKEN
-    if guess and case.said.intent in ("inform", "affirm", "report_fault") and 1 < len(case.said.plain) <= 12:
+    worded = 1 < len(case.said.plain) <= 12 and re.search(r"[一-鿿A-Za-z]", case.said.plain) and not case.said.phone
+    if guess and case.said.intent in ("inform", "affirm", "report_fault") and worded:
         case.facts["product_type"] = case.said.plain.strip("。，,. ")
         return TAKEN
     return NOT
@@ -73,7 +74,8 @@ def _device(case: Case):  # type: ignore[no-untyped-def]
 
 
 WHAT_IS_IT = re.compile(
-    r"(什么|啥|哪个)(是|叫|才?算)?(序列号|机身号|SN)|(序列号|机身号|SN)(是|在)?(什么|啥|哪|个啥)", re.I
+    r"(什么|啥|哪个)(是|叫|才?算)?(序列号|机身号|SN)|(序列号|机身号|SN)(我)?(是|在)?(什么|啥|哪|个啥|看不懂|不懂|怎么看|咋看)|^(在|去)?(哪里?|哪儿|怎么|咋)(看|找|有)?[呢啊?？]*$",
+    re.I,
 )
 
 

@@ -96,9 +96,11 @@ def _urgent(case: Case) -> bool:
 
 
 def _second_device(case: Case) -> bool:
-    later = case.state.pop("later", None)
-    if not later:
+    waiting = case.state.pop("later", [])
+    if not waiting:
         return False
+    later, *others = waiting
+    case.state["later"] = others
     case.begin("fault")
     case.facts.update({name: value for name, value in later.items() if value})
     case.say("fault.second", product=later["product_type"])

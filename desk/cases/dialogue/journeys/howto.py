@@ -1,5 +1,7 @@
 """ask_how_to: safe steps, a few at a time with 解决了吗; dangerous work is refused with its reason and a visit."""
 
+import re
+
 from desk import texts
 from desk.cases import articles
 from desk.cases.dialogue.case import HUMAN, Case
@@ -8,6 +10,7 @@ from desk.language import yesno
 from desk.records.models import Article
 
 AT_ONCE = 2
+MENDED = re.compile(r"[弄修搞整试]好了|自己好了|解决了|能用了|正常了|不用[修来]了")
 
 
 def start(case: Case) -> bool:
@@ -112,6 +115,19 @@ def solved(case: Case) -> bool:
         _on(case)
         return True
     return False
+
+
+def mended(case: Case) -> bool:
+    """弄好了 谢谢, after advice or an offer to repair: nothing is registered."""
+    if case.pending or not (case.state.get("advised") or case.proposed == "repair"):
+        return False
+    if not MENDED.search(case.said.plain) or yesno.solved(case.said.plain) == "no":
+        return False
+    for name in ("advised", "advised_for"):
+        case.state.pop(name, None)
+    case.say("guide.solved_no_ticket")
+    case.forget_case("closed")
+    return True
 
 
 def failed(case: Case) -> bool:

@@ -14,8 +14,11 @@ def tell(case: Case) -> bool:
     facts = case.facts
     if facts.get("decided") == grounds(case) and case.intake is not None and case.intake.decision:
         return False
+    before = current(case)
     facts["decided"] = grounds(case)
-    show(case, decide(case))
+    decision = decide(case)
+    if before is None or before.get("sentence") != decision.get("sentence"):
+        show(case, decision)
     return False
 
 
