@@ -246,3 +246,13 @@ def test_a_corrected_date_decides_anew_and_is_no_refusal(world):
     assert step.decision["coverage"] == "out" and "paid_repair" in step.offers
     step = talk.say("不对 是2026年5月买的", "deny", purchase_date="2026年5月")
     assert step.decision["coverage"] == "in" and "不登记" not in said(step)
+
+
+def test_a_wrong_house_keeps_the_rest_of_the_address(shop):
+    talk = Talk()
+    talk.say("空调不制冷 序列号FD0112-004417 电话13911110002", "report_fault", fault_symptom="不制冷")
+    place = "郑州市金水区花园路39号4号楼2单元501"
+    talk.say(place, address=place)
+    talk.say("明天上午", visit_time="明天上午")
+    step = talk.say("地址错了，是5号楼", "deny")
+    assert "花园路39号5号楼2单元501" in said(step) and step.asks == "confirm"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.dialogue.conftest import AIR, AIR_1, LI, OLD_AIR, Talk
+from tests.dialogue.conftest import AIR, AIR_1, LI, OLD_AIR, Talk, said
 
 COLD = {
     "title": "空调不制冷",
@@ -81,3 +81,10 @@ def test_opening_a_device_under_warranty_says_what_it_costs(library) -> None:
     other.say("FD0100-000001", serial_number="FD0100-000001")
     other.say("这个怎么拆开外壳清理", "ask_how_to")
     assert "保修期内" not in other.last and "师傅" in other.last
+
+
+def test_mended_by_oneself_registers_nothing(world):
+    talk = Talk()
+    talk.say("洗碗机排不了水 我先自己弄 别派人来", "ask_how_to", product_type="洗碗机", fault_symptom="排不了水")
+    step = talk.say("弄好了 谢谢", "thank")
+    assert talk.tickets() == [] and step.asks is None and step.transition is None and "好了" in said(step)
