@@ -22,7 +22,7 @@ PATHS: dict[str, tuple[str, ...]] = {
         "/console/api/chats/{conversation_id}/messages", "/console/api/chats/{conversation_id}/notes",
     ),
     "tickets": (
-        "/console/open-ticket",
+        "/console/open-ticket", "/console/complaints", "/console/complaints/{number}/plan",
         "/console/follow-ups", "/console/follow-ups/{follow_id}/called", "/console/follow-ups/{number}/report",
         "/console/tickets/{number}", "/console/tickets/{number}/severity", "/console/tickets/{number}/status",
         "/console/tickets/{number}/notes", "/console/tickets/{number}/pause", "/console/tickets/{number}/go-on",
@@ -56,6 +56,7 @@ _MANAGE: dict[str, tuple[str, ...]] = {
     "articles": ("articles", "articles/new", "articles/{article_id}", "articles/{article_id}/delete"),
     "hours": ("hours", "hours/day", "hours/notice"),
     "rota": ("rota", "rota/people", "rota/shifts", "rota/shifts/drop", "rota/swaps", "rota/swaps/cancel"),
+    "planning": ("leave", "leave/{leave_id}/remove", "plans", "plans/remove"),
     "policies": ("policies", "policies/{path:path}", "policies/{path:path}/download", "policies/{path:path}/remove",
                  "policies/{path:path}/restore"),
     "channels": ("channels", "channels/test"),

@@ -48,7 +48,7 @@ def test_a_night_is_listed_and_worked_off(wang: Browser, folder: Path) -> None:
     assert refused.status_code == 422 and "原因" in refused.text
     assert wang.submit("/console/morning/call/silent", result="cancelled", note="骚扰电话").status_code == 303
     page = wang.get("/console/morning").text
-    assert "1 件待办" in page and "13900005678" in page and "冰箱一直响" not in page
+    assert "1 件待办" in page and "139****5678" in page and "冰箱一直响" not in page
     with db.reading() as session:
         states = {row.phone: row.state for row in session.query(Callback)}
         assert states == {"13800001234": "kept", "13900005678": "promised"}
@@ -70,6 +70,16 @@ def test_a_promise_stays_until_it_is_kept(wang: Browser, pinned_clock: Callable[
     assert wang.submit("/console/morning/callback/1", result="done").status_code == 303
     assert "都处理完了" in wang.get("/console/morning").text
     assert wang.submit("/console/morning/callback/1", result="done").status_code == 422
+
+
+def test_the_number_is_shown_on_a_click_that_is_written_down(wang: Browser) -> None:
+    calls.end(call("half", "13900005678", "我想问一下"), "hangup")
+    page = wang.get("/console/morning").text
+    assert "139****5678" in page and "13900005678" not in page
+    assert wang.call("/morning/call/half/reveal").json() == {"phone": "13900005678"}
+    assert wang.call("/morning/call/nobody/reveal").status_code == 404
+    with db.reading() as session:
+        assert [row.subject_id for row in session.query(AuditEntry).filter_by(action="contact_shown")] == ["half"]
 
 
 def test_old_sound_is_deleted(wang: Browser, folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Danger on the telephone: heard in every turn, also misheard, and a person is found whatever else fails."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -136,3 +137,18 @@ def test_plain_faults_are_no_danger(heard: str) -> None:
 def test_a_word_that_was_badly_heard_is_asked_about() -> None:
     badly, well = danger.heard("冰箱冒烟了", sure=False), danger.heard("冰箱冒烟了", sure=True)
     assert badly is not None and not badly.certain and well is not None and well.certain
+
+
+DATA = Path(__file__).parent / "data"
+
+
+def test_spoken_dangers_are_noticed() -> None:
+    """As a recogniser delivers them: no punctuation, misheard, in dialect. 99 of 100 at least."""
+    spoken = [line.split("\t")[1] for line in (DATA / "dangers.tsv").read_text("utf-8").splitlines()]
+    missed = [text for text in spoken if danger.heard(text, sure=True) is None]
+    assert len(spoken) >= 200 and len(missed) <= len(spoken) / 100, missed
+
+
+def test_everyday_calls_are_not_taken_for_danger() -> None:
+    lines = (DATA / "harmless.txt").read_text("utf-8").splitlines()
+    assert [line for line in lines if danger.heard(line, sure=True)] == []

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -13,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import NullPool, create_engine
 
 from desk.cases.hotline import calls
 from desk.channels.hotline import unsaved
@@ -139,7 +139,7 @@ def test_a_slow_database_delays_no_prompt_and_loses_no_call(
     async def scenario(night: Night) -> None:
         # Another process writes all the time: nobody else gets the database.
         free = threading.Event()
-        held = threading.Thread(target=_hold, args=(clean_database.removeprefix("sqlite:///"), free))
+        held = threading.Thread(target=_hold, args=(clean_database, free))
         held.start()
         try:
             caller = await night.exchange.call("13800001234")
@@ -162,15 +162,20 @@ def test_a_slow_database_delays_no_prompt_and_loses_no_call(
     hotline(scenario)
 
 
-def _hold(path: str, free: threading.Event) -> None:
-    connection = sqlite3.connect(path, isolation_level=None, timeout=10)
-    connection.execute("BEGIN IMMEDIATE")
-    free.wait(30)
-    connection.execute("ROLLBACK")
-    connection.close()
+def _hold(url: str, free: threading.Event) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    sqlite = engine.dialect.name == "sqlite"
+    with engine.connect() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if sqlite else "BEGIN")
+        if not sqlite:
+            connection.exec_driver_sql("LOCK TABLE calls, conversations IN ACCESS EXCLUSIVE MODE")
+        free.wait(30)
+        connection.exec_driver_sql("ROLLBACK")
 
 
-def test_a_process_that_dies_in_mid_call(hotline: Play, tmp_path: Path, pinned_clock: Callable[[str], object]) -> None:
+def test_a_process_that_dies_in_mid_call(
+    hotline: Play, tmp_path: Path, clean_database: str, pinned_clock: Callable[[str], object]
+) -> None:
     """The exchange rings who is on call; what was said is a ticket once the lost call is found."""
 
     async def scenario(night: Night) -> None:
@@ -178,6 +183,7 @@ def test_a_process_that_dies_in_mid_call(hotline: Play, tmp_path: Path, pinned_c
         environment = {
             **os.environ, "AFTERCARE_HOTLINE_AUDIO_PORT": str(audio), "AFTERCARE_HOTLINE_AGI_PORT": str(agi),
             "AFTERCARE_HOTLINE_ASR_URL": night.ears.url, "AFTERCARE_NOW": "2026-11-21T22:00:00+08:00",
+            "AFTERCARE_DATABASE_URL": clean_database,
         }
         log = (tmp_path / "hotline.log").open("wb")
         process = subprocess.Popen(
@@ -197,11 +203,11 @@ def test_a_process_that_dies_in_mid_call(hotline: Play, tmp_path: Path, pinned_c
             process.kill()
             process.wait()
             log.close()
-        assert [ticket.contact_phone for ticket in night.tickets()] == ["13800001234"]
         assert night.calls()[0].outcome is None
         pinned_clock("2026-11-21T22:20:00+08:00")
         assert calls.take_up_lost(timedelta(minutes=12)) == [night.calls()[0].id]
         assert night.calls()[0].outcome == "ticket"
+        assert [ticket.contact_phone for ticket in night.tickets()] == ["13800001234"]
 
     hotline(scenario)
 

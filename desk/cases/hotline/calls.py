@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -54,23 +55,33 @@ def number_of(shown: str | None) -> str | None:
 
 def begin(call_id: str, shown: str | None, called: str, *, calls_an_hour: int, tickets_a_night: int) -> Begun:
     """Write a call down and open its conversation. Called again for the same call it changes nothing."""
-    now, caller = time.now(), number_of(shown)
+    try:
+        _write(call_id, number_of(shown), called)
+    except IntegrityError:  # the desk has opened the conversation at the same moment
+        _write(call_id, number_of(shown), called)
+    with db.reading() as session:
+        call = session.get_one(Call, call_id)
+        limited = _too_often(session, call, calls_an_hour, tickets_a_night)
+        return Begun(call_id, call.caller, limited, hours.open_now(), hours.next_opening())
+
+
+def _write(call_id: str, caller: str | None, called: str) -> None:
+    now = time.now()
     with db.transaction() as session:
-        call = session.get(Call, call_id)
-        if call is None:
+        if session.get(Call, call_id) is not None:
+            return
+        mine = (Conversation.channel == "phone", Conversation.sender == call_id)
+        conversation = session.scalar(select(Conversation).where(*mine))
+        if conversation is None:
             conversation = Conversation(
                 id=f"cv-{call_id}", channel="phone", sender=call_id, created_at=now, state="bot", version=0, last_seq=0,
                 priority=3,
             )
             session.add(conversation)
             session.flush()
-            call = Call(
-                id=call_id, conversation_id=conversation.id, caller=caller, called=called[:32], started_at=now
-            )
-            session.add(call)
-            session.flush()
-        limited = _too_often(session, call, calls_an_hour, tickets_a_night)
-        return Begun(call_id, call.caller, limited, hours.open_now(), hours.next_opening())
+        session.add(
+            Call(id=call_id, conversation_id=conversation.id, caller=caller, called=called[:32], started_at=now)
+        )
 
 
 def _too_often(session: Session, call: Call, calls_an_hour: int, tickets_a_night: int) -> bool:
@@ -156,6 +167,18 @@ def end(call_id: str, next_step: str, *, answered: bool = False, recording: str 
             call.outcome = _outcome(session, call, next_step, answered)
             audit.note(session, "hotline", "call_ended", "call", call.id, call.outcome, next=next_step)
         return call.outcome
+
+
+def reopen(call_id: str) -> bool:
+    """A call was kept aside: unless it ended in a ticket, it may be ended anew. What was heard and written late goes,
+    since who kept the call has all of it."""
+    with db.transaction() as session:
+        call = session.get_one(Call, call_id)
+        if call.outcome == "ticket":
+            return False
+        call.outcome = None
+        session.execute(delete(CallTurn).where(CallTurn.call_id == call_id, CallTurn.kind == "heard"))
+        return True
 
 
 def _outcome(session: Session, call: Call, next_step: str, answered: bool) -> str:

@@ -170,6 +170,15 @@ def _promise(session: Session, call: Call) -> None:
     handoff.promise_callback(session, conversation, handoff.first_callback_time(), call.caller, "hotline")
 
 
+def phone_of(session: Session, kind: Kind, entry_id: str, staff_id: int) -> str | None:
+    """The number to call for an open entry, in full; that it was looked at is written down. None for what is done."""
+    entry = next((one for one in entries(session) if (one.kind, one.id) == (kind, entry_id)), None)
+    if entry is None or entry.phone is None:
+        return None
+    audit.note(session, f"staff:{staff_id}", "contact_shown", kind, entry_id)
+    return entry.phone
+
+
 def sound_of(session: Session, voicemail_id: int) -> str | None:
     """The file of a voicemail, under the hotline's folder; None when there is none (any more)."""
     row = session.get(Voicemail, voicemail_id)

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from desk import time
@@ -27,11 +28,19 @@ class Waiting:
 
 def leave(call_id: str, file: str, seconds: float) -> datetime | None:
     """Keep a message, once a call, and promise to call back. The promised time; None without a number to call."""
+    try:
+        return _leave(call_id, file, seconds)
+    except IntegrityError:  # the same message is being kept at the same moment
+        return _leave(call_id, file, seconds)
+
+
+def _leave(call_id: str, file: str, seconds: float) -> datetime | None:
     with db.transaction() as session:
         call = session.get_one(Call, call_id)
         found = session.scalar(select(Voicemail).where(Voicemail.call_id == call_id))
         if found is None:
             session.add(Voicemail(call_id=call_id, file=file, seconds=seconds, created_at=time.now()))
+            session.flush()
         if not call.caller or call.conversation_id is None:
             return None
         at = handoff.first_callback_time()

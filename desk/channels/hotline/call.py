@@ -91,8 +91,8 @@ class Call:
     def held(self) -> dict[str, object]:
         """What there is to keep of this call, should the records not take it."""
         return {
-            "heard": self._talk.journal.heard, "danger": self._talk.danger, "next": self.next,
-            "file": self._message.file, "seconds": self._message.seconds,
+            "heard": self._talk.journal.heard, "danger": self._talk.danger, "done": self._talk.done,
+            "next": self.next, "file": self._message.file, "seconds": self._message.seconds,
         }
 
     async def _heard(self, event: Heard) -> Steps:

@@ -1,16 +1,21 @@
-"""Danger in what was heard: by the words, and by their sound, since a telephone mishears."""
+"""Danger in what was heard: by the words, by how people say it on the telephone, and by the sound of the words."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
 from pypinyin import lazy_pinyin
 
 from desk import texts
+from desk.language import danger_words
 from desk.language.emergency import sounds_dangerous
 
 # Sounds that dialects and recognisers mix up.
 _ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"), ("l", "n"))
-_DENIED = ("mei", "meiyou", "bushi", "fang", "yufang")
+_DENIED = ("mei", "meiyou", "bushi", "fan", "yufan", "buhui", "meiren", "bie")
+_DENIED_WORDS = re.compile(r"(?:没有?|不是|不会|防止?|预防|别|并没|也没)[^，。]{0,4}$")
+_HARMLESS = tuple(re.compile(pattern) for pattern in danger_words.HARMLESS)
+_GAP = "|"
 
 
 @dataclass(frozen=True)
@@ -27,15 +32,32 @@ def heard(text: str, sure: bool) -> Danger | None:
     kind = sounds_dangerous(text)
     if kind is not None:
         return Danger(kind, text, certain=sure)
+    return _said(text) or _sounding(_without_harmless(text))
+
+
+def _said(text: str) -> Danger | None:
+    harmless = [found.span() for pattern in _HARMLESS for found in pattern.finditer(text)]
+    for kind, pattern in _patterns():
+        for found in pattern.finditer(text):
+            within = any(start <= found.start() and found.end() <= end for start, end in harmless)
+            if not within and not _DENIED_WORDS.search(text[: found.start()]) and not _denies_itself(found.group()):
+                return Danger(kind, found.group(), certain=False)
+    return None
+
+
+def _sounding(text: str) -> Danger | None:
     sounds = _sounds(text)
     for kind, word, sound in _words():
-        # The word itself, where the patterns saw a denial or a plain fault, is no danger.
-        if word in text:
-            continue
         at = _find(sounds, sound)
         if at >= 0 and not _denied(sounds, at):
             return Danger(kind, word, certain=False)
     return None
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    listed = texts.data("hotline.danger_patterns")
+    return tuple((kind, re.compile(pattern)) for kind, patterns in listed.items() for pattern in patterns)
 
 
 @cache
@@ -46,8 +68,18 @@ def _words() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     return tuple((kind, word, _sounds(word)) for kind, word in pairs)
 
 
+def _without_harmless(text: str) -> str:
+    for pattern in _HARMLESS:
+        text = pattern.sub(_GAP, text)
+    return text
+
+
+def _denies_itself(found: str) -> bool:
+    return bool(re.search(r"没(?:有|人)|不是|不会", found[1:]))
+
+
 def _sounds(text: str) -> tuple[str, ...]:
-    return tuple(_loose(sound) for sound in lazy_pinyin(text, errors="ignore"))
+    return tuple(_loose(sound) for sound in lazy_pinyin(text))
 
 
 def _loose(sound: str) -> str:

@@ -2,12 +2,15 @@
 
 import re
 
+from desk import texts
 from desk.language import phones
 
 _DIGITS = str.maketrans("0123456789", "零幺二三四五六七八九")
 _PLAIN = "零一二三四五六七八九"
 _URL = re.compile(r"https?://\S+|www\.\S+")
-_TICKET = re.compile(r"TK(\d{4})(\d{4})-(\d{4})")
+_TICKET = re.compile(r"(工单号?[：:是]*\s*|单号[：:是]*\s*)?TK(\d{4})(\d{4})-(\d{4})")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年)")
+_DAY = re.compile(r"(?<!\d)(\d{1,2})月(\d{1,2})(?=日|号)")
 _MASKED = re.compile(r"\d{3}\*{2,}(\d{4})")
 _TAIL = re.compile(r"(尾号|后四位|末四位)(是|为|：|:)?\s*(\d{4})(?!\d)")
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[–—~-]\s*(\d{1,2}):(\d{2})")
@@ -32,6 +35,8 @@ _ORDER = ("第一", "第二", "第三")
 
 def of(text: str) -> str:
     """`text` for the ear."""
+    for sentence in texts.data("hotline.left_out"):
+        text = text.replace(sentence, "")
     text = _URL.sub("", text)
     for pattern, instead in _FOR_THE_EYE:
         text = pattern.sub(instead, text)
@@ -97,13 +102,20 @@ def _steps(lines: list[str]) -> list[str]:
     return kept
 
 
+def _ticket(found: re.Match[str]) -> str:
+    named = found.group(1) or "工单号"
+    return named + "，".join(part.translate(_DIGITS) for part in found.groups()[1:])
+
+
 def _first_three(listed: str) -> str:
     items = listed.split("、")
     return "、".join(items[:LISTED]) + "等"
 
 
 def _numbers(text: str) -> str:
-    text = _TICKET.sub(lambda found: "，".join(part.translate(_DIGITS) for part in found.groups()), text)
+    text = _TICKET.sub(_ticket, text)
+    text = _YEAR.sub(lambda found: "".join(_PLAIN[int(digit)] for digit in found.group()), text)
+    text = _DAY.sub(lambda found: f"{_value(int(found[1]))}月{_value(int(found[2]))}", text)
     text = _MASKED.sub(lambda found: f"尾号{found.group(1).translate(_DIGITS)}", text)
     text = _TAIL.sub(lambda found: f"{found.group(1)}{found.group(3).translate(_DIGITS)}", text)
     text = _SPAN.sub(

@@ -30,7 +30,7 @@ class Talk:
         self.done = False
         self.ticket: str | None = None
         self._assistant = assistant
-        self._missed = self._messages = 0
+        self._missed = self._repeats = self._messages = 0
 
     # the assistant
 
@@ -60,11 +60,17 @@ class Talk:
         if self.danger and answer.asks == "phone" and self.caller:
             return await self._own_number(lines[:-1], without)
         if _not_understood(answer):
-            return self.miss(*[step for step in lines if isinstance(step, Say)][:1])
-        self._missed = 0
+            return self.not_understood()
+        asked = self.question.text
         self.question = questions.of(answer, self.caller)
+        if answer.asks and self.question.text == asked:
+            self._repeats += 1
+            if self._repeats >= MOST_MISSES:
+                return await self.person()
+        else:
+            self._missed = self._repeats = 0
         self.done = answer.asks is None
-        if self.done and answer.tickets:
+        if self.done and heard and not heard[-1].endswith("？"):
             lines.append(say("anything_else"))
         if self.question.hint:
             lines.append(Say(self.question.hint))
@@ -128,6 +134,10 @@ class Talk:
         if self.question.kind == "free":
             return self.menu()
         return [*said, Say(again), self.wait()]
+
+    def not_understood(self) -> Steps:
+        """Words that mean nothing here."""
+        return self.miss(say("not_understood" if self.question.kind == "free" else "not_this"))
 
     def give_up(self, why: str | None = None) -> Steps:
         """Who is on call where somebody is in danger, else a message."""

@@ -9,8 +9,6 @@ from desk.cases.hotline import calls, voicemails
 from desk.channels.hotline.call import Call
 from desk.channels.hotline.register import Visit
 from desk.channels.hotline.settings import settings
-from desk.records import db
-from desk.records.models import Call as CallRow
 
 log = logging.getLogger(__name__)
 
@@ -46,13 +44,11 @@ def _write(held: dict[str, Any]) -> None:
         held["id"], held["caller"], held["called"], calls_an_hour=chosen.calls_an_hour,
         tickets_a_night=chosen.tickets_a_night,
     )
-    with db.reading() as session:
-        done = session.get_one(CallRow, held["id"]).outcome is not None
-    if done:
-        return
-    calls.note(held["id"], [calls.Line("heard", text) for text in held["heard"]] + [calls.Line("failed", "records")])
     if held["danger"]:
         calls.emergency_ticket(held["id"], held["danger"], "；".join(held["heard"]))
+    if not calls.reopen(held["id"]):
+        return
+    calls.note(held["id"], [calls.Line("heard", text) for text in held["heard"]] + [calls.Line("failed", "records")])
     if held["file"]:
         voicemails.leave(held["id"], held["file"], held["seconds"])
-    calls.end(held["id"], held["next"])
+    calls.end(held["id"], held["next"], answered=held["done"])
