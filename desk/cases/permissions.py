@@ -21,6 +21,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "prices": LEADERS,
     "hours": LEADERS,
     "rota": LEADERS,
+    "planning": LEADERS,  # engineers' days off, regular maintenance
     "review": LEADERS,  # what doubtful messages mean, for the next training
     "staff": ADMINS,
     "policies": ADMINS,

@@ -18,7 +18,8 @@ MENU: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ("prices", "/console/manage/prices"), ("review", "/console/review"),
     )),
     ("company", (
-        ("hours", "/console/manage/hours"), ("rota", "/console/manage/rota"), ("staff", "/console/manage/staff"),
+        ("hours", "/console/manage/hours"), ("rota", "/console/manage/rota"),
+        ("leave", "/console/manage/leave"), ("plans", "/console/manage/plans"), ("staff", "/console/manage/staff"),
         ("groups", "/console/manage/groups"), ("permissions", "/console/manage/permissions"),
         ("policies", "/console/manage/policies"),
     )),
@@ -28,7 +29,10 @@ MENU: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ("audit", "/console/manage/audit"),
     )),
 )
-NEEDS = {"conversations": "lists", "tickets": "lists", "groups": "staff", "permissions": "staff"}
+NEEDS = {
+    "conversations": "lists", "tickets": "lists", "groups": "staff", "permissions": "staff", "leave": "planning",
+    "plans": "planning",
+}
 
 
 def links(person: Person) -> list[tuple[str, list[tuple[str, str]]]]:

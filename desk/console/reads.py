@@ -160,7 +160,7 @@ def _ids(session: Session, staff_id: int, wanted: Filter, part: str) -> list[str
 
 
 @cache
-def _select() -> Select[Any]:
+def _select() -> Any:
     """The conversations `wanted_ids` with all that a row of `me` needs, made once; each subquery looks at a few lines
     of that conversation only."""
 
@@ -169,7 +169,7 @@ def _select() -> Select[Any]:
         own = (lines.conversation_id == Conversation.id, lines.author.in_(authors))
         return select(func.max(lines.seq)).where(*own).correlate(Conversation).scalar_subquery()
 
-    me = bindparam("me")
+    me: Any = bindparam("me")
     last, theirs, read = aliased(Message), aliased(Message), aliased(ChatRead)
     unread = (
         select(func.count())

@@ -8,6 +8,7 @@ from desk.console import (
     alarms,
     chats,
     commands,
+    complaints,
     follow_ups,
     live,
     morning,
@@ -20,7 +21,7 @@ from desk.console.guard import ConsoleRoute
 from desk.console.lead import customers, records, review, wall
 
 PARTS = (
-    account, alarms, chats, commands, follow_ups, live, morning, opening, photos, talks, tickets,
+    account, alarms, chats, commands, complaints, follow_ups, live, morning, opening, photos, talks, tickets,
     wall, records, customers, review, *admin.PARTS,
 )
 
