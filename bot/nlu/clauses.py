@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 _BREAK = re.compile(
     r"[，。！？；,!?;~\n]+|\s+(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])\s+"
@@ -11,15 +12,18 @@ _BREAK = re.compile(
 _SHORTEST = 2
 
 
-def split(text: str) -> list[str]:
-    """The clauses of `text` in order; a scrap of one character goes with the clause before it."""
-    clauses: list[str] = []
-    for part in _BREAK.split(text):
-        part = part.strip()
-        if not part:
+def places(text: str) -> list[tuple[int, int]]:
+    """Start and end of the clauses of `text` in order; a scrap of one character goes with the clause before it."""
+    breaks = [(0, 0), *(found.span() for found in _BREAK.finditer(text)), (len(text), len(text))]
+    clauses: list[tuple[int, int]] = []
+    for (_, start), (end, _) in pairwise(breaks):
+        part = text[start:end]
+        if not part.strip():
             continue
-        if len(part) < _SHORTEST and clauses:
-            clauses[-1] += part
+        start += len(part) - len(part.lstrip())
+        end -= len(part) - len(part.rstrip())
+        if end - start < _SHORTEST and clauses:
+            clauses[-1] = (clauses[-1][0], end)
         else:
-            clauses.append(part)
+            clauses.append((start, end))
     return clauses

@@ -1,4 +1,4 @@
-"""Writes an E5 model as an int8 ONNX graph: token ids in, one sentence vector out.
+"""Writes an E5 model as an int8 ONNX graph: token ids in, one vector a token out, whose mean is that of the sentence.
 
 Weights are int8 with a scale a column; activations are quantised as they come. Before that, each input
 channel of a matrix is divided by what makes activations and weights equally hard to quantise, and the
@@ -16,7 +16,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from bot.nlu.e5_file import E5
 
-POOLED_LAYERS = (6, 12)
+SERVED_LAYERS = (6, 12)
 _MICROSOFT = "com.microsoft"
 _WEIGHT_LEVELS = 63
 
@@ -61,7 +61,7 @@ def forward(model: E5, ids: Sequence[int]) -> tuple[np.ndarray, dict[str, np.nda
         middle = linear(x, f"l{layer}.fi")
         middle = 0.5 * middle * (1 + _erf(middle / np.sqrt(2)))
         x = norm(x + linear(middle, f"l{layer}.fo"), f"l{layer}.oln")
-        if layer + 1 in POOLED_LAYERS:
+        if layer + 1 in SERVED_LAYERS:
             pooled.append(x.mean(axis=0))
     return np.concatenate(pooled), largest
 
@@ -91,7 +91,7 @@ class _Graph:
     def build(self, kept: np.ndarray) -> onnx.ModelProto:
         model = self._model
         x = self._embed(kept)
-        pooled = []
+        served = []
         for layer in range(model.layers):
             name = f"l{layer}"
             joined = self._linear(x, f"{name}.qkv", [f"{name}.q", f"{name}.k", f"{name}.v"])
@@ -100,17 +100,16 @@ class _Graph:
             x = self._norm(x, self._linear(context, f"{name}.ao", [f"{name}.ao"]), f"{name}.aln")
             middle = self._add("Gelu", [self._linear(x, f"{name}.fi", [f"{name}.fi"])], domain=_MICROSOFT)[0]
             x = self._norm(x, self._linear(middle, f"{name}.fo", [f"{name}.fo"]), f"{name}.oln")
-            if layer + 1 in POOLED_LAYERS:
-                axes = self._constant(f"axes{layer}", np.array([1], np.int64))
-                pooled.append(self._add("ReduceMean", [x, axes], keepdims=0)[0])
-        self._nodes.append(helper.make_node("Concat", pooled, ["sentence_embedding"], axis=1))
+            if layer + 1 in SERVED_LAYERS:
+                served.append(x)
+        self._nodes.append(helper.make_node("Concat", served, ["token_embeddings"], axis=2))
         graph = helper.make_graph(
             self._nodes,
             "multilingual-e5-small",
             [helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "tokens"])],
             [
                 helper.make_tensor_value_info(
-                    "sentence_embedding", TensorProto.FLOAT, [1, model.width * len(POOLED_LAYERS)]
+                    "token_embeddings", TensorProto.FLOAT, [1, "tokens", model.width * len(SERVED_LAYERS)]
                 )
             ],
             self._constants,

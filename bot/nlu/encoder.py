@@ -1,4 +1,4 @@
-"""Sentence vectors: a text in, a fixed number of floats out.
+"""Vectors of sentences and of their tokens: a text in, a fixed number of floats out.
 
 Which encoder: the folder in `AFTERCARE_ENCODER_DIR`, else the one that `build_encoder` makes, else hashed n-grams.
 """
@@ -8,6 +8,9 @@ from __future__ import annotations
 import os
 import warnings
 import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -19,13 +22,25 @@ from bot.nlu import build_encoder, tokenizers
 HASHED = "hashed"
 
 
+@dataclass(frozen=True)
+class Encoded:
+    """The vector of a text, and one for each of its tokens: `spans` are the characters a token stands for.
+
+    Tokens that the model adds of itself have an empty span. An encoder without tokens gives none.
+    """
+
+    vector: np.ndarray
+    tokens: np.ndarray
+    spans: Sequence[tuple[int, int]] = ()
+
+
 class Encoder(Protocol):
-    """Turns a text into a vector of `size` floats; `name` tells encoders apart whose vectors differ."""
+    """Turns a text into vectors of `size` floats; `name` tells encoders apart whose vectors differ."""
 
     name: str
     size: int
 
-    def encode(self, text: str) -> np.ndarray: ...
+    def encode(self, text: str) -> Encoded: ...
 
 
 class OnnxEncoder:
@@ -45,10 +60,11 @@ class OnnxEncoder:
         self._first = options.get("pooling") == "first"
         self._session = _session(folder / "model.onnx")
         self._inputs = {each.name for each in self._session.get_inputs()}
-        self.size = int(self.encode("一").shape[0])
+        self.size = len(self.encode("一").vector)
 
-    def encode(self, text: str) -> np.ndarray:
-        tokens = np.array([self._tokenizer.ids(self._prefix + text, self._max_tokens)], dtype=np.int64)
+    def encode(self, text: str) -> Encoded:
+        pieces = self._tokenizer.split(self._prefix, text, self._max_tokens)
+        tokens = np.array([[piece.id for piece in pieces]], dtype=np.int64)
         feed = {"input_ids": tokens}
         if "attention_mask" in self._inputs:
             feed["attention_mask"] = np.ones_like(tokens)
@@ -56,8 +72,9 @@ class OnnxEncoder:
             feed["token_type_ids"] = np.zeros_like(tokens)
         output = self._session.run(None, feed)[0][0]
         if output.ndim == 1:
-            return output
-        return output[0] if self._first else output.mean(axis=0)
+            return Encoded(output, np.zeros((0, len(output)), np.float32))
+        vector = output[0] if self._first else output.mean(axis=0)
+        return Encoded(vector, output, [(piece.start, piece.end) for piece in pieces])
 
 
 class HashedEncoder:
@@ -66,23 +83,23 @@ class HashedEncoder:
     name = HASHED
     size = 1024
 
-    def encode(self, text: str) -> np.ndarray:
+    def encode(self, text: str) -> Encoded:
         vector = np.zeros(self.size, dtype=np.float32)
         marked = f"^{text}$"
         for length in (1, 2, 3):
             for start in range(len(marked) - length + 1):
                 code = zlib.crc32(marked[start : start + length].encode())
                 vector[code % self.size] += 1 if code & 0x80000000 else -1
-        return vector / (np.linalg.norm(vector) or 1)
+        return Encoded(vector / (np.linalg.norm(vector) or 1), np.zeros((0, self.size), np.float32))
 
 
 def best() -> Encoder:
     """The best encoder there is, built now if need be; warns when only hashed n-grams are left."""
     chosen = os.environ.get("AFTERCARE_ENCODER_DIR")
     if chosen:
-        return OnnxEncoder(Path(chosen))
+        return _opened(Path(chosen))
     try:
-        return OnnxEncoder(build_encoder.build())
+        return _opened(build_encoder.build())
     except (ImportError, FileNotFoundError) as missing:
         warnings.warn(f"understanding will be weaker, without a sentence encoder: {missing}", stacklevel=2)
         return HashedEncoder()
@@ -97,6 +114,12 @@ def named(name: str) -> Encoder:
     if encoder.name != name:
         raise LookupError(f"the model was trained with the encoder {name}, here is {encoder.name}: train again")
     return encoder
+
+
+@lru_cache(maxsize=1)
+def _opened(folder: Path) -> OnnxEncoder:
+    """One for all components of a process."""
+    return OnnxEncoder(folder)
 
 
 def _session(path: Path) -> onnxruntime.InferenceSession:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import data
+from bot.nlu import data, encoder
+from bot.nlu.component import Component, asked, sentence_of
 from bot.nlu.entity_model import EntityModel
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
-class EntityExtractor(GraphComponent):
+class EntityExtractor(Component):
     """Sets `entities` of each message; spans never overlap and values stay as written."""
 
     @staticmethod
@@ -24,20 +25,8 @@ class EntityExtractor(GraphComponent):
         return {"tables": "data/tables"}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
-        self._config = config
-        self._storage = storage
-        self._resource = resource
+        super().__init__(config, storage, resource)
         self._model: EntityModel | None = None
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> EntityExtractor:
-        return cls(config, model_storage, resource)
 
     @classmethod
     def load(
@@ -57,7 +46,7 @@ class EntityExtractor(GraphComponent):
         """Train the tagger and keep it, with the tables, in Rasa's model storage."""
         with self._storage.write_to(self._resource) as folder:
             annotated = [each for each in data.from_rasa(training_data) if each.annotated]
-            self._model = EntityModel.fit(annotated, self._config["tables"], folder)
+            self._model = EntityModel.fit(annotated, self._config["tables"], folder, encoder.best())
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -68,6 +57,5 @@ class EntityExtractor(GraphComponent):
 
     def _find(self, message: Message) -> list[dict[str, Any]]:
         assert self._model is not None
-        asks = (message.get("metadata") or {}).get("asks")
-        found = self._model.find(message.get("text") or "", asks)
+        found = self._model.find(sentence_of(message, self._model.encoder), asked(message))
         return [{**entity, "extractor": "EntityExtractor"} for entity in found]

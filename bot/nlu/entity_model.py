@@ -8,56 +8,81 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import spacy
-from spacy.tokens import Doc
 
-from bot.nlu import finders
+from bot.nlu import encoder as encoders
+from bot.nlu import finders, sentences, token_model
 from bot.nlu.data import Span, Utterance
+from bot.nlu.encoder import Encoder
 from bot.nlu.finders import overlap
 from bot.nlu.gazetteer import Gazetteer, read_tables
-from bot.nlu.tagger import Tagger
+from bot.nlu.sentences import Sentence
+from bot.nlu.tagger import Evidence, Tagger
+from bot.nlu.token_model import OUTSIDE, TokenModel
 from desk.language.text import plain
 
 # What a table alone may claim; parts, symptoms and places mean too much else, there the tagger decides.
 _TRUSTED_TABLES = {"product_type", "brand"}
 _OTHER_WORD_AFTER = re.compile(r"[号卡店费台站柜]|\s*[:：是]?\s*1\d{6}")
 
-_TABLES = "tables.json"
+_FACTS = "entities.json"
 _TAGGER = "tagger.crfsuite"
+_TOKENS = "tokens.npz"
+# An entity that a character's vector makes less likely than this is not worth a thought.
+_WORTH = 0.04
 
 
 class EntityModel:
     """Finds entities; made by `fit` or `load`."""
 
-    def __init__(self, tables: dict[str, list[str]]) -> None:
+    def __init__(self, tables: dict[str, list[str]], encoder: Encoder) -> None:
+        self.encoder = encoder
         self._tables = tables
-        self._vocabulary = spacy.blank("zh")
-        self._gazetteer = Gazetteer(self._vocabulary, tables)
+        self._gazetteer = Gazetteer(spacy.blank("zh"), tables)
         self._tagger: Tagger | None = None
+        self._tokens: TokenModel | None = None
 
     @classmethod
-    def fit(cls, utterances: Sequence[Utterance], tables: Path | str, folder: Path) -> EntityModel:
+    def fit(cls, utterances: Sequence[Utterance], tables: Path | str, folder: Path, encoder: Encoder) -> EntityModel:
         """Train on annotated utterances, beside the tables in the folder `tables`; keep all in `folder`."""
-        model = cls(read_tables(tables))
-        (folder / _TABLES).write_text(json.dumps(model._tables, ensure_ascii=False), encoding="utf-8")
-        model._tagger = Tagger.fit(utterances, model._hints, folder / _TAGGER)
+        model = cls(read_tables(tables), encoder)
+        facts = {"tables": model._tables, "encoder": encoder.name}
+        (folder / _FACTS).write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
+        encoded = sentences.read_all(encoder, [each.text for each in utterances])
+        likely: list[Sequence[dict[str, float]]] = [[{}] * len(each.text) for each in utterances]
+        if any(len(each.tokens) for each in encoded):
+            model._tokens = TokenModel.fit(encoded, utterances)
+            model._tokens.save(folder / _TOKENS)
+            labels = model._tokens.labels
+            likely = [_likely(each, labels) for each in token_model.unseen_chances(encoded, utterances, labels)]
+        evidence = [
+            Evidence(each.text, model._hints(each.text), known) for each, known in zip(utterances, likely, strict=True)
+        ]
+        model._tagger = Tagger.fit(utterances, evidence, folder / _TAGGER)
         return model
 
-    def find(self, text: str, asks: str | None = None) -> list[dict[str, Any]]:
+    def find(self, sentence: Sentence, asks: str | None = None) -> list[dict[str, Any]]:
         """Entity dicts with entity, value, start, end and, where known, `normal`; in order, never overlapping."""
         assert self._tagger is not None
+        text = sentence.text
         certain = finders.find(text, asks)
         normal = {each.span: each.normal for each in certain}
-        named = [span for span in self._names(text) if _is_sure(text, span)]
-        tagged = [_asked(span, asks) for span in self._tagger.find(text) if _is_whole(text, span)]
-        spans = _without_overlaps([*normal, *tagged, *finders.find_loose(text), *named])
+        loose, names = finders.find_loose(text), self._names(text)
+        likely = _likely(self._tokens.chances(sentence), self._tokens.labels) if self._tokens else [{}] * len(text)
+        evidence = Evidence(text, [*normal, *loose, *names], likely)
+        tagged = [_asked(span, asks) for span in self._tagger.find(evidence) if _is_whole(text, span)]
+        spans = _without_overlaps([*normal, *tagged, *loose, *(span for span in names if _is_sure(text, span))])
         return [_entity(text, span, normal.get(span)) for span in sorted(spans, key=lambda span: span.start)]
 
     @classmethod
     def load(cls, folder: Path) -> EntityModel:
         """Read what `fit` kept in `folder`."""
-        model = cls(json.loads((folder / _TABLES).read_text(encoding="utf-8")))
-        model._tagger = Tagger(folder / _TAGGER, model._hints)
+        facts = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
+        model = cls(facts["tables"], encoders.named(facts["encoder"]))
+        model._tagger = Tagger(folder / _TAGGER)
+        if (folder / _TOKENS).exists():
+            model._tokens = TokenModel.load(folder / _TOKENS)
         return model
 
     def _hints(self, text: str) -> list[Span]:
@@ -65,8 +90,16 @@ class EntityModel:
         return [*(each.span for each in finders.find(text)), *finders.find_loose(text), *self._names(text)]
 
     def _names(self, text: str) -> list[Span]:
-        characters = list(plain(text))
-        return self._gazetteer.find(Doc(self._vocabulary.vocab, characters, [False] * len(characters)))
+        return self._gazetteer.find_in(plain(text))
+
+
+def _likely(chances: np.ndarray, labels: Sequence[str]) -> list[dict[str, float]]:
+    """The entities worth a thought, for each character."""
+    found: list[dict[str, float]] = [{} for _ in chances]
+    for at, column in zip(*np.nonzero(chances > _WORTH), strict=True):
+        if labels[column] != OUTSIDE:
+            found[at][labels[column]] = float(chances[at, column])
+    return found
 
 
 def _is_whole(text: str, span: Span) -> bool:

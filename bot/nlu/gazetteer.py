@@ -29,9 +29,15 @@ class Gazetteer:
     """Finds table names in a text, whatever their case; the longest wins and none overlap."""
 
     def __init__(self, nlp: Language, tables: dict[str, list[str]]) -> None:
+        self._vocabulary = nlp.vocab
         self._matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
         for entity, names in tables.items():
             self._matcher.add(entity, list(nlp.tokenizer.pipe(names)))
+
+    def find_in(self, text: str) -> list[Span]:
+        """Spans in the characters of `text`, in order."""
+        characters = list(text)
+        return self.find(Doc(self._vocabulary, characters, [False] * len(characters)))
 
     def find(self, doc: Doc) -> list[Span]:
         """Spans in the characters of `doc.text`, in order."""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from os import cpu_count
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +15,8 @@ from bot.nlu import encoder as encoders
 from bot.nlu.encoder import Encoder
 from bot.nlu.heads import USUAL, Head, Shares, log_softmax
 from bot.nlu.ngrams import Ngrams
-from bot.nlu.normal import for_encoder, for_ngrams
+from bot.nlu.normal import for_ngrams
+from bot.nlu.sentences import Sentence
 
 _FOLDS = 3
 _SHARPEST = 40.0
@@ -72,11 +71,6 @@ class IntentModel:
         """Shape (texts, labels)."""
         return log_softmax(self.sharpness * self.scores(inputs))
 
-    def read(self, texts: Sequence[str]) -> Inputs:
-        """A few texts as the head reads them."""
-        vectors = np.array([self.encoder.encode(for_encoder(text)) for text in texts])
-        return Inputs(vectors, [for_ngrams(text) for text in texts])
-
     def save(self, folder: Path) -> None:
         """Write the model as JSON and NumPy files, nothing that runs code when read."""
         facts = {"labels": self.labels, "encoder": self.encoder.name, "ngrams": list(self.ngrams.index)}
@@ -94,11 +88,9 @@ class IntentModel:
         return cls(facts["labels"], encoders.named(facts["encoder"]), ngrams, Head(**arrays), sharpness)
 
 
-def read(encoder: Encoder, texts: Sequence[str]) -> Inputs:
-    """Encode many texts, on all cores."""
-    with ThreadPoolExecutor(cpu_count()) as pool:
-        vectors = list(pool.map(lambda text: encoder.encode(for_encoder(text)), texts))
-    return Inputs(np.array(vectors).reshape(-1, encoder.size), [for_ngrams(text) for text in texts])
+def inputs_of(sentences: Sequence[Sentence]) -> Inputs:
+    """Encoded texts as the head reads them."""
+    return Inputs(np.array([each.vector for each in sentences]), [for_ngrams(each.text) for each in sentences])
 
 
 def targets_of(labels: list[str], intents: Sequence[str], seconds: Sequence[str | None]) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -12,13 +12,14 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu import data, encoder
+from bot.nlu.component import Component, asked, sentence_of
 from bot.nlu.understanding import Thresholds, Understanding
 
 _RANKED = 5
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class IntentClassifier(GraphComponent):
+class IntentClassifier(Component):
     """Sets `intent`, `intent_ranking` and `secondary_intent` of each message."""
 
     @staticmethod
@@ -30,21 +31,10 @@ class IntentClassifier(GraphComponent):
             "second_threshold": usual.second,
         }
 
-    def __init__(self, storage: ModelStorage, resource: Resource, config: dict[str, Any]) -> None:
-        self._storage = storage
-        self._resource = resource
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        super().__init__(config, storage, resource)
         self._thresholds = Thresholds(*(config[f"{name}_threshold"] for name in ("emergency", "danger", "second")))
         self._understanding: Understanding | None = None
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> IntentClassifier:
-        return cls(model_storage, resource, config)
 
     @classmethod
     def load(
@@ -55,7 +45,7 @@ class IntentClassifier(GraphComponent):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> IntentClassifier:
-        component = cls(model_storage, resource, config)
+        component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             component._understanding = Understanding.load(folder, component._thresholds)
         return component
@@ -76,8 +66,8 @@ class IntentClassifier(GraphComponent):
 
     def _label(self, message: Message) -> None:
         assert self._understanding is not None
-        asks = (message.get("metadata") or {}).get("asks")
-        reading = self._understanding.read(message.get("text") or "", asks)
+        sentence = sentence_of(message, self._understanding.model.encoder)
+        reading = self._understanding.read(sentence, asked(message))
         ranking = [{"name": name, "confidence": chance} for name, chance in reading.ranking[:_RANKED]]
         message.set("intent", ranking[0], add_to_output=True)
         message.set("intent_ranking", ranking, add_to_output=True)

@@ -2,8 +2,9 @@
 
     .venv-rasa/bin/python -m bot.nlu.lint [--held-out FILE …]
 
-Faults: contradictions (the same words with another intent), near-duplicates, wrong labels and offsets, and texts
-that are also in a held-out file.
+Faults: contradictions (the same words with another intent), near-duplicates, wrong labels and offsets, texts that
+are also in a held-out file, and parts of the table that are changed, bought or priced without being annotated.
+Words that are nearly always annotated, but not here, are shown without being a fault.
 """
 
 from __future__ import annotations
@@ -11,17 +12,29 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import spacy
 import yaml
 
 from bot.nlu.data import Utterance, read_labelled, read_training
+from bot.nlu.gazetteer import Gazetteer, read_tables
 from desk.language.text import clean, plain
 
 _ALIKE = 0.79
 _SHORT = 5
+_OFTEN = 5
+_RARELY = 0.25
+_LONGEST = 6
+_NO_PARTS = {"report_emergency", "bot_challenge", "affirm", "out_of_scope"}
+_HANDLED_BEFORE = re.compile(
+    r"(?:换|换了|换过|换完|换个|更换|洗|清洗|拆|买|配|加|修了|修过|调了|涂了|带)(?:新的|原装|兼容)?$"
+)
+_HANDLED_AFTER = re.compile(
+    r"(?:[又也是]?(?:我|自己|刚|上周)?(?:换|清理|刚清|洗过)|多少|啥价|怎么(?:换|拆|洗|配对)|质保|在保|保几年)"
+)
 _SKELETON = re.compile(r"[\W_]+")
 
 
@@ -75,6 +88,49 @@ def wrong_labels(utterances: Sequence[Utterance], intents: set[str], entities: s
             end = span.end
 
 
+def forgotten(utterances: Sequence[Utterance]) -> Iterator[str]:
+    """Words that are nearly always annotated as one entity, and here stand bare."""
+    annotated = [each for each in utterances if each.annotated]
+    named = Counter(
+        (span.entity, plain(each.text)[span.start : span.end]) for each in annotated for span in each.entities
+    )
+    bare = defaultdict(list)
+    frequent = {word: entity for (entity, word), count in named.items() if count >= _OFTEN and len(word) > 1}
+    for each in annotated:
+        covered = {at for span in each.entities for at in range(span.start, span.end)}
+        words = plain(each.text)
+        for word in _words_in(words, frequent):
+            for at in _places(words, word):
+                if covered.isdisjoint(range(at, at + len(word))):
+                    bare[word].append(each)
+    for word, group in bare.items():
+        entity = frequent[word]
+        if len(group) <= _RARELY * named[entity, word]:
+            yield from (f"{entity} {word}: {each.intent}: {each.text}" for each in group)
+
+
+def bare_parts(utterances: Sequence[Utterance], tables: Path | str) -> Iterator[tuple[str, str]]:
+    """Texts with a part of the table that is changed, bought, cleaned or priced and not annotated, and that part."""
+    gazetteer = Gazetteer(spacy.blank("zh"), read_tables(tables))
+    for each in utterances:
+        if not each.annotated or each.intent in _NO_PARTS:
+            continue
+        for span in gazetteer.find_in(plain(each.text)):
+            free = all(other.end <= span.start or span.end <= other.start for other in each.entities)
+            handled = _HANDLED_BEFORE.search(each.text[: span.start]) or _HANDLED_AFTER.match(each.text, span.end)
+            if span.entity == "part" and span.end - span.start > 1 and free and handled:
+                yield each.text, each.text[span.start : span.end]
+
+
+def _words_in(text: str, words: Mapping[str, str]) -> set[str]:
+    found = {text[at:end] for at in range(len(text)) for end in range(at + 2, min(len(text), at + _LONGEST) + 1)}
+    return found & words.keys()
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    return (found.start() for found in re.finditer(re.escape(word), text))
+
+
 def _alike(ones: Sequence[Utterance], others: Sequence[Utterance]) -> Iterator[tuple[Utterance, Utterance]]:
     """Pairs whose sets of character pairs overlap by more than `_ALIKE` (Jaccard), each pair once."""
     by_pair = defaultdict(list)
@@ -109,6 +165,7 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--data", type=Path, default=Path("data/nlu"))
     options.add_argument("--domain", type=Path, default=Path("domain.yml"))
+    options.add_argument("--tables", type=Path, default=Path("data/tables"))
     options.add_argument("--held-out", type=Path, nargs="*", default=[])
     chosen = options.parse_args()
     utterances = read_training(chosen.data)
@@ -118,10 +175,13 @@ def main() -> int:
         "near-duplicates": list(near_duplicates(utterances)),
         "wrong labels": list(wrong_labels(utterances, *known_labels(chosen.domain))),
         "leaks": list(leaks(utterances, held_out)),
+        "parts without annotation": [f"{part}: {text}" for text, part in bare_parts(utterances, chosen.tables)],
     }
     for kind, lines in faults.items():
         print(f"{kind}: {len(lines)}")
         print("".join(f"  {line}\n" for line in lines), end="")
+    print("Words that may have been forgotten to annotate:")
+    print("".join(f"  {line}\n" for line in forgotten(utterances)), end="")
     return int(any(faults.values()))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from bot.nlu import finders
 from desk.language.emergency import sounds_dangerous
@@ -14,9 +15,27 @@ _SIGNS = {"phone": "☎", "ticket_number": "№", "order_number": "＃", "serial
 DANGER = "⚠"
 
 
-def for_encoder(text: str) -> str:
-    """Simplified, half-width, lower case, common typos repaired; a number of five or more digits becomes `00000`."""
-    return _LONG_NUMBER.sub("00000", plain(clean(text)))
+def for_encoder(text: str) -> tuple[str, list[int]]:
+    """Simplified, half-width, lower case, common typos repaired; a number of five or more digits becomes `00000`.
+
+    With the place of each of its characters in `text`.
+    """
+    signs: list[str] = []
+    places: list[int] = []
+    for at, char in enumerate(plain(text)):
+        for sign in _visible(char):
+            if sign != " " or (signs and signs[-1] != " "):
+                signs.append(sign)
+                places.append(at)
+    joined = "".join(signs)
+    for number in reversed(list(_LONG_NUMBER.finditer(joined))):
+        del places[number.start() + 5 : number.end()]
+    return _LONG_NUMBER.sub("00000", joined), places
+
+
+@lru_cache(maxsize=8192)
+def _visible(char: str) -> str:
+    return " " if char.isspace() else clean(char)
 
 
 def for_ngrams(text: str) -> str:

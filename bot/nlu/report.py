@@ -24,16 +24,17 @@ from bot.light import without_tensorflow
 
 without_tensorflow()
 
-from bot.nlu import data, encoder, heads, intent_model, scores  # noqa: E402
+from bot.nlu import data, encoder, heads, intent_model, scores, sentences  # noqa: E402
 from bot.nlu.data import Span, Utterance  # noqa: E402
 from bot.nlu.entity_model import EntityModel  # noqa: E402
 from bot.nlu.heads import USUAL, Shares  # noqa: E402
 from bot.nlu.intent_model import IntentModel  # noqa: E402
 from bot.nlu.scores import Outcome, Table  # noqa: E402
+from bot.nlu.sentences import Sentence  # noqa: E402
 from bot.nlu.understanding import Thresholds, Understanding  # noqa: E402
 
 _TABLES = Path("data/tables")
-_TESTS = [Path("tests/understanding/held_out.jsonl"), Path("tests/understanding/held_out_2.jsonl")]
+_TESTS = sorted(Path("tests/understanding").glob("held_out*.jsonl"))
 _FIFTH = 5
 _SIZES = (0.1, 0.25, 0.5, 1.0)
 _STYLE = """
@@ -57,8 +58,9 @@ def try_on(utterances: Sequence[Utterance], understanding: Understanding, entiti
     outcomes = []
     for each in utterances:
         start = time.thread_time()
-        reading = understanding.read(each.text)
-        found = _spans(entities, each.text)
+        sentence = sentences.read(entities.encoder, each.text)
+        reading = understanding.read(sentence)
+        found = _spans(entities, sentence)
         spent = (time.thread_time() - start) * 1e3
         outcomes.append(Outcome(each, reading.ranking, reading.second, found, spent))
     return outcomes
@@ -66,7 +68,8 @@ def try_on(utterances: Sequence[Utterance], understanding: Understanding, entiti
 
 def cross_validate(utterances: Sequence[Utterance]) -> tuple[list[Outcome], list[Outcome]]:
     """Outcomes for intents (all utterances) and for entities (a fifth of them), each judged unseen."""
-    inputs = intent_model.read(encoder.best(), [each.text for each in utterances])
+    encoded = _encoded(utterances)
+    inputs = intent_model.inputs_of(encoded)
     labels, targets = _targets(utterances)
     nothing = np.zeros(0, dtype=int)
     scores_of, _ = intent_model.out_of_fold(inputs, targets, inputs.take(nothing), nothing)
@@ -76,18 +79,15 @@ def cross_validate(utterances: Sequence[Utterance]) -> tuple[list[Outcome], list
     order = np.random.default_rng(0).permutation(len(utterances))
     fifth, rest = order[: len(order) // _FIFTH], order[len(order) // _FIFTH :]
     with tempfile.TemporaryDirectory() as folder:
-        entities = EntityModel.fit([utterances[at] for at in rest], _TABLES, Path(folder))
-        tagged = [
-            Outcome(utterances[at], judged[at].ranking, entities=_spans(entities, utterances[at].text)) for at in fifth
-        ]
+        entities = EntityModel.fit([utterances[at] for at in rest], _TABLES, Path(folder), encoder.best())
+        tagged = [Outcome(utterances[at], judged[at].ranking, entities=_spans(entities, encoded[at])) for at in fifth]
     return judged, tagged
 
 
 def ablation(training: Sequence[Utterance], test: Sequence[Utterance]) -> Table:
     """Strict accuracy on `test` by the share of the training data and by what the classifier may use."""
-    sentences = encoder.best()
-    seen = intent_model.read(sentences, [each.text for each in training])
-    unseen = intent_model.read(sentences, [each.text for each in test])
+    seen = intent_model.inputs_of(_encoded(training))
+    unseen = intent_model.inputs_of(_encoded(test))
     labels, targets = _targets(training)
     order = np.random.default_rng(0).permutation(len(training))
     rows = []
@@ -140,8 +140,12 @@ def lines(table: Table) -> Iterator[str]:
         yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def _spans(entities: EntityModel, text: str) -> tuple[Span, ...]:
-    return tuple(Span(found["entity"], found["start"], found["end"]) for found in entities.find(text))
+def _encoded(utterances: Sequence[Utterance]) -> list[Sentence]:
+    return sentences.read_all(encoder.best(), [each.text for each in utterances])
+
+
+def _spans(entities: EntityModel, sentence: Sentence) -> tuple[Span, ...]:
+    return tuple(Span(found["entity"], found["start"], found["end"]) for found in entities.find(sentence))
 
 
 def _accuracy(claims: Sequence[str], test: Sequence[Utterance]) -> str:
@@ -159,12 +163,12 @@ def _models(archive: Path | None, training: Sequence[Utterance]) -> Iterator[tup
         folder = Path(name)
         if archive is None:
             understanding = Understanding.fit(training, encoder.best(), Thresholds())
-            yield understanding, EntityModel.fit(training, _TABLES, folder)
+            yield understanding, EntityModel.fit(training, _TABLES, folder, encoder.best())
             return
         with tarfile.open(archive) as packed:
             packed.extractall(folder)
         intents = next(folder.rglob("intents.json")).parent
-        entities = next(folder.rglob("tables.json")).parent
+        entities = next(folder.rglob("entities.json")).parent
         yield Understanding.load(intents, Thresholds()), EntityModel.load(entities)
 
 

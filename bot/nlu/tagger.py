@@ -1,9 +1,10 @@
-"""A conditional random field over characters, which sees what tables and finders say of each."""
+"""A conditional random field over characters, which sees what tables, finders and token vectors say of each."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pycrfsuite
@@ -11,40 +12,46 @@ import pycrfsuite
 from bot.nlu.data import Span, Utterance
 from desk.language.text import plain
 
-Hints = Callable[[str], Sequence[Span]]
-
 _OUTSIDE = "O"
 # Below this probability of being nothing a character is taken for the likeliest entity.
 _DOUBT = 0.7
 _PASSES = 60
 
 
-class Tagger:
-    """Tags the characters of a text; `hints` gives the spans that tables and finders believe in."""
+@dataclass(frozen=True)
+class Evidence:
+    """A text, the spans that tables and finders believe in, and the likely entities of each character by its vector."""
 
-    def __init__(self, path: Path, hints: Hints) -> None:
+    text: str
+    hints: Sequence[Span]
+    likely: Sequence[dict[str, float]]
+
+
+class Tagger:
+    """Tags the characters of a text."""
+
+    def __init__(self, path: Path) -> None:
         self._crf = pycrfsuite.Tagger()
         self._crf.open(str(path))
-        self._hints = hints
         self._known = set(self._crf.labels())
         self._entities = sorted({label[2:] for label in self._known} - {""})
 
     @classmethod
-    def fit(cls, utterances: Sequence[Utterance], hints: Hints, path: Path) -> Tagger:
-        """Train on annotated utterances and write the result to the file `path`."""
+    def fit(cls, utterances: Sequence[Utterance], evidence: Sequence[Evidence], path: Path) -> Tagger:
+        """Train on annotated utterances and what is known of each, and write the result to the file `path`."""
         trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
         trainer.set_params({"c1": 0.05, "c2": 0.02, "max_iterations": _PASSES, "feature.minfreq": 1})
-        for each in utterances:
+        for each, known in zip(utterances, evidence, strict=True):
             if each.text:
-                trainer.append(_features(each.text, hints(each.text)), _labels(each))
+                trainer.append(_features(known), _labels(each))
         trainer.train(str(path))
-        return cls(path, hints)
+        return cls(path)
 
-    def find(self, text: str) -> list[Span]:
-        """The entities of `text`, in order."""
-        if not text:
+    def find(self, evidence: Evidence) -> list[Span]:
+        """The entities of a text, in order."""
+        if not evidence.text:
             return []
-        self._crf.set(pycrfsuite.ItemSequence(_features(text, self._hints(text))))
+        self._crf.set(pycrfsuite.ItemSequence(_features(evidence)))
         labels = self._crf.tag()
         return list(_spans(self._recovered(labels)))
 
@@ -83,14 +90,21 @@ def _spans(labels: Sequence[str]) -> Iterator[Span]:
             start = at
 
 
-def _features(text: str, hints: Sequence[Span]) -> list[list[str]]:
-    characters = ["<s>", "<s>", *plain(text), "</s>", "</s>"]
+def _features(evidence: Evidence) -> list[dict[str, float]]:
+    characters = ["<s>", "<s>", *plain(evidence.text), "</s>", "</s>"]
     kinds = [_kind(character) for character in characters]
     marks: list[list[str]] = [[] for _ in characters]
-    for span in hints:
+    for span in evidence.hints:
         for at, mark in enumerate(_marks(span), start=span.start + 2):
             marks[at].append(f"{mark}{'$' if at == span.end + 1 else ''}")
-    return [_at(characters, kinds, marks, at) for at in range(2, len(characters) - 2)]
+    likely = [{}, {}, *evidence.likely, {}, {}]
+    found = []
+    for at in range(2, len(characters) - 2):
+        features = dict.fromkeys(_at(characters, kinds, marks, at), 1.0)
+        for offset in (-1, 0, 1):
+            features.update({f"v{offset}{entity}": chance for entity, chance in likely[at + offset].items()})
+        found.append(features)
+    return found
 
 
 def _at(characters: list[str], kinds: list[str], marks: list[list[str]], at: int) -> list[str]:

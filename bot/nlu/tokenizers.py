@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bot.nlu.pieces import Piece
 from bot.nlu.unigram import Unigram
 from bot.nlu.wordpiece import WordPiece
 
@@ -22,11 +23,26 @@ class FolderTokenizer:
     options: dict[str, Any] = field(default_factory=dict)
     compose: bool = False
 
-    def ids(self, text: str, limit: int) -> list[int]:
-        """Token ids with the special ones, at most `limit` of them."""
-        text = unicodedata.normalize("NFKC", text) if self.compose else text
+    def split(self, prefix: str, text: str, limit: int) -> list[Piece]:
+        """The pieces of `prefix` and `text` with the special ones, at most `limit`; places are those in `text`."""
+        whole = prefix + text
+        pieces = self.pieces.split(_composed(whole) if self.compose else whole)
         room = limit - len(self.begin) - len(self.end)
-        return [*self.begin, *self.pieces.ids(text)[:room], *self.end]
+        inner = [_within(piece, len(prefix)) for piece in pieces[:room]]
+        return [*map(_special, self.begin), *inner, *map(_special, self.end)]
+
+
+def _composed(text: str) -> str:
+    """NFKC where it keeps the length, so that places stay."""
+    return "".join(composed if len(composed := unicodedata.normalize("NFKC", char)) == 1 else char for char in text)
+
+
+def _special(piece: int) -> Piece:
+    return Piece(piece, 0, 0)
+
+
+def _within(piece: Piece, prefix: int) -> Piece:
+    return Piece(piece.id, max(0, piece.start - prefix), max(0, piece.end - prefix))
 
 
 def read(folder: Path) -> FolderTokenizer:

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.nlu import clauses, context, finders, heads
+from bot.nlu import clauses, context, finders, heads, sentences
 from bot.nlu.data import Utterance
 from bot.nlu.encoder import Encoder
-from bot.nlu.intent_model import Inputs, IntentModel, fit_sharpness, out_of_fold, read, targets_of
-from bot.nlu.normal import DANGER
+from bot.nlu.intent_model import Inputs, IntentModel, fit_sharpness, inputs_of, out_of_fold, targets_of
+from bot.nlu.normal import DANGER, for_ngrams
 from bot.nlu.second import SecondWish, columns
+from bot.nlu.sentences import Sentence
 from desk.language.emergency import sounds_dangerous
 
 EMERGENCY = "report_emergency"
@@ -57,14 +58,15 @@ class Understanding:
     @classmethod
     def fit(cls, utterances: Sequence[Utterance], encoder: Encoder, thresholds: Thresholds) -> Understanding:
         """Train everything; confidences and the second wish on predictions for utterances not trained on."""
-        inputs = _less_certain(read(encoder, [each.text for each in utterances]))
+        encoded = sentences.read_all(encoder, [each.text for each in utterances])
+        inputs = _less_certain(inputs_of(encoded))
         labels = sorted({each.intent for each in utterances})
         seconds = [each.secondary for each in utterances]
         targets = targets_of(labels, [each.intent for each in utterances], seconds)
-        parts = [clauses.split(each.text) for each in utterances]
+        parts = [clauses.places(each.text) for each in utterances]
         several = [row for row, each in enumerate(parts) if len(each) > 1]
         clause_rows = np.array([row for row in several for _ in parts[row]], dtype=int)
-        clause_inputs = read(encoder, [clause for row in several for clause in parts[row]])
+        clause_inputs = _joined([_of_parts(encoder, encoded[row], parts[row]) for row in several], encoder.size)
         whole, of_clauses = out_of_fold(inputs, targets, clause_inputs, clause_rows)
         first = targets.argmax(axis=1)
         sharpness = fit_sharpness(whole, first)
@@ -77,14 +79,13 @@ class Understanding:
         )
         return cls(model, second, thresholds)
 
-    def read(self, text: str, asks: str | None = None) -> Reading:
-        """The intents of `text`; `asks` is the question that is pending."""
-        inputs = self.model.read([text])
-        whole = self.model.log_probabilities(inputs)[0]
-        return self.decide(text, whole, asks)
+    def read(self, sentence: Sentence, asks: str | None = None) -> Reading:
+        """The intents of a text; `asks` is the question that is pending."""
+        return self.decide(sentence, self.model.log_probabilities(inputs_of([sentence]))[0], asks)
 
-    def decide(self, text: str, whole: np.ndarray, asks: str | None = None) -> Reading:
+    def decide(self, sentence: Sentence, whole: np.ndarray, asks: str | None = None) -> Reading:
         """As `read`, from log-probabilities of the model for the whole text."""
+        text = sentence.text
         labels = self.model.labels
         shifted = whole + context.shift(labels, asks, _only_data(text)) if asks else whole
         likely = np.exp(heads.log_softmax(shifted[None])[0])
@@ -94,7 +95,7 @@ class Understanding:
             order = [danger, *(each for each in order if each != danger)]
             likely = _at_least_half(likely, danger)
         ranking = [(labels[at], float(likely[at])) for at in order]
-        return _news_first(Reading(ranking, self._second(text, whole, order)))
+        return _news_first(Reading(ranking, self._second(sentence, whole, order)))
 
     def _is_emergency(self, text: str, likely: np.ndarray) -> bool:
         if EMERGENCY not in self.model.labels:
@@ -103,11 +104,11 @@ class Understanding:
         limit = self.thresholds.emergency
         return bool(chance >= limit or (chance >= self.thresholds.danger and sounds_dangerous(text)))
 
-    def _second(self, text: str, whole: np.ndarray, order: Sequence[int]) -> str | None:
-        parts = clauses.split(text)[:_CLAUSES]
+    def _second(self, sentence: Sentence, whole: np.ndarray, order: Sequence[int]) -> str | None:
+        parts = clauses.places(sentence.text)[:_CLAUSES]
         if len(parts) < 2:
             return None
-        of_clauses = self.model.log_probabilities(self.model.read(parts))
+        of_clauses = self.model.log_probabilities(_of_parts(self.model.encoder, sentence, parts))
         column, chance = self.second.find(whole, of_clauses, order[0])
         return self.model.labels[column] if chance >= self.thresholds.second else None
 
@@ -124,12 +125,20 @@ class Understanding:
         return cls(IntentModel.load(folder), second, thresholds)
 
 
+def _of_parts(encoder: Encoder, sentence: Sentence, places: Sequence[tuple[int, int]]) -> Inputs:
+    texts = [for_ngrams(sentence.text[start:end]) for start, end in places]
+    return Inputs(sentences.parts(encoder, sentence, places), texts)
+
+
+def _joined(inputs: Sequence[Inputs], size: int) -> Inputs:
+    vectors = [np.zeros((0, size), np.float32), *(each.vectors for each in inputs)]
+    return Inputs(np.concatenate(vectors), [text for each in inputs for text in each.texts])
+
+
 def _less_certain(inputs: Inputs) -> Inputs:
     """Without the sign of danger in every third text that has it: the list of danger words knows our own utterances
     better than those to come, so the model must not lean on it."""
-    texts = [
-        text.removesuffix(DANGER) if zlib.crc32(text.encode()) % _UNHEARD == 0 else text for text in inputs.texts
-    ]
+    texts = [text.removesuffix(DANGER) if zlib.crc32(text.encode()) % _UNHEARD == 0 else text for text in inputs.texts]
     return Inputs(inputs.vectors, texts)
 
 

@@ -14,8 +14,8 @@ def read(name: str) -> list[dict]:
     return [json.loads(line) for line in Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()]
 
 
-FIRST, SECOND = read("held_out.jsonl"), read("held_out_2.jsonl")
-ROWS = FIRST + SECOND
+FIRST, SECOND, THIRD = (read(f"held_out{number}.jsonl") for number in ("", "_2", "_3"))
+ROWS = FIRST + SECOND + THIRD
 
 INTENTS = set(
     "greet goodbye thank affirm deny bot_challenge ask_capabilities restart out_of_scope report_fault report_emergency "
@@ -59,7 +59,7 @@ def test_two_intents_have_two() -> None:
     assert all(row["secondary_intent"] for row in ROWS if row["register"] == "two_intent")
 
 
-@pytest.mark.parametrize("rows", [FIRST, SECOND], ids=["first", "second"])
+@pytest.mark.parametrize("rows", [FIRST, SECOND, THIRD], ids=["first", "second", "third"])
 def test_every_intent_register_and_entity(rows: list[dict]) -> None:
     assert {row["intent"] for row in rows} == INTENTS
     assert {row["register"] for row in rows} == REGISTERS
@@ -68,14 +68,15 @@ def test_every_intent_register_and_entity(rows: list[dict]) -> None:
 
 def test_counts() -> None:
     intents = collections.Counter(row["intent"] for row in FIRST)
-    assert (len(FIRST), len(SECOND)) == (500, 389)
+    assert (len(FIRST), len(SECOND), len(THIRD)) == (500, 389, 333)
     assert min(intents.values()) >= 10
     assert (intents["report_fault"], intents["report_emergency"]) == (60, 40)
     assert (intents["inform"], intents["out_of_scope"]) == (35, 40)
 
 
 def test_the_first_guard_hears_every_emergency() -> None:
-    heard = {row["id"] for row in ROWS if sounds_dangerous(row["text"])}
-    dangers = {row["id"] for row in ROWS if row["intent"] == "report_emergency"}
+    rows = FIRST + SECOND
+    heard = {row["id"] for row in rows if sounds_dangerous(row["text"])}
+    dangers = {row["id"] for row in rows if row["intent"] == "report_emergency"}
     assert dangers <= heard
     assert len(heard - dangers) <= 6

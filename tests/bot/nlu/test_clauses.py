@@ -1,6 +1,6 @@
 import pytest
 
-from bot.nlu.clauses import split
+from bot.nlu.clauses import places
 
 
 @pytest.mark.parametrize(
@@ -14,5 +14,5 @@ from bot.nlu.clauses import split
         ("", []),
     ],
 )
-def test_split(text, clauses):
-    assert split(text) == clauses
+def test_places(text, clauses):
+    assert [text[start:end] for start, end in places(text)] == clauses

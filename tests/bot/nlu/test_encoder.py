@@ -27,7 +27,7 @@ def test_vectors_are_those_of_the_float_model(model, sentences):
     for text in TEXTS:
         ids = [model.specials["bos"], *tokenizer.ids(f"query: {text}"), model.specials["eos"]]
         exact, _ = e5_graph.forward(model, ids)
-        served = sentences.encode(text)
+        served = sentences.encode(text).vector
         for half in (slice(0, 384), slice(384, 768)):
             assert _cosine(exact[half], served[half]) > 0.99
 
@@ -42,14 +42,16 @@ def test_golden_numbers(model):
 
 
 def test_like_means_are_nearer_than_unlike(sentences):
-    middle = np.mean([sentences.encode(text) for text in TEXTS], axis=0)
-    one, other, far = (sentences.encode(text) - middle for text in ("空调不制冷", "空调吹热风", "帮我转人工客服"))
+    middle = np.mean([sentences.encode(text).vector for text in TEXTS], axis=0)
+    one, other, far = (
+        sentences.encode(text).vector - middle for text in ("空调不制冷", "空调吹热风", "帮我转人工客服")
+    )
     assert _cosine(one, other) > _cosine(one, far) + 0.2
 
 
 @pytest.mark.parametrize("text", ["", " ", "？", "\u200b", "\U0001f9ff", "长" * 5000, "<s></s><pad>", "\ufffd"])
 def test_any_text_has_a_vector(sentences, text):
-    vector = sentences.encode(text)
+    vector = sentences.encode(text).vector
     assert vector.shape == (768,)
     assert np.isfinite(vector).all()
 
@@ -70,10 +72,10 @@ def test_building_twice_builds_once(sentences):
 
 def test_hashed_encoder_needs_no_model():
     hashed = encoder.HashedEncoder()
-    vector = hashed.encode("空调不制冷")
+    vector = hashed.encode("空调不制冷").vector
     assert np.linalg.norm(vector) == pytest.approx(1)
-    assert (vector == hashed.encode("空调不制冷")).all()
-    assert vector @ hashed.encode("空调不冷") > vector @ hashed.encode("转人工")
+    assert (vector == hashed.encode("空调不制冷").vector).all()
+    assert vector @ hashed.encode("空调不冷").vector > vector @ hashed.encode("转人工").vector
     assert encoder.named("hashed").name == "hashed"
 
 
@@ -101,12 +103,20 @@ def published(tmp_path, monkeypatch):
 def test_a_published_model_serves_too(published):
     chosen = encoder.best()
     assert chosen.size == 2
-    assert chosen.encode("空调").tolist() == np.mean([[4, 5], [8, 9], [10, 11], [6, 7]], axis=0).tolist()
+    assert chosen.encode("空调").vector.tolist() == np.mean([[4, 5], [8, 9], [10, 11], [6, 7]], axis=0).tolist()
 
 
 def test_the_first_token_may_be_the_sentence(published):
     (published / "encoder_options.json").write_text('{"pooling": "first"}', encoding="utf-8")
-    assert encoder.best().encode("空调").tolist() == [4, 5]
+    assert encoder.best().encode("空调").vector.tolist() == [4, 5]
+
+
+def test_every_token_says_which_characters_it_stands_for(sentences):
+    text = "我的laptop 不制冷"
+    encoded = sentences.encode(text)
+    assert len(encoded.tokens) == len(encoded.spans)
+    assert "".join(text[start:end] for start, end in encoded.spans if start < end).count("laptop") == 1
+    assert {at for start, end in encoded.spans for at in range(start, end)} >= {*range(8), *range(9, 12)}
 
 
 def test_a_model_is_not_served_with_another_encoder(published):

@@ -27,6 +27,17 @@ def test_almost_the_same_is_a_near_duplicate():
     assert len(list(lint.near_duplicates(pair))) == 1
 
 
+def test_a_part_that_is_changed_and_not_annotated_is_found():
+    bare, annotated = Utterance("换了滤芯还漏", "report_unresolved"), (Span("part", 2, 4),)
+    assert list(lint.bare_parts([bare], ROOT / "data/tables")) == [("换了滤芯还漏", "滤芯")]
+    assert not list(lint.bare_parts([Utterance(bare.text, bare.intent, annotated)], ROOT / "data/tables"))
+
+
+def test_a_word_that_is_nearly_always_annotated_is_shown_where_it_is_not():
+    named = [Utterance(f"{lead}空调", "inform", (Span("product_type", 1, 3),)) for lead in "我他她你它"]
+    assert list(lint.forgotten([*named, Utterance("空调", "inform")])) == ["product_type 空调: inform: 空调"]
+
+
 def test_leaks_are_found():
     assert len(list(lint.leaks([Utterance("我家的空调不制冷", "x")], [Utterance("我家的空调不制冷！", "x")]))) == 1
 
@@ -40,7 +51,10 @@ def test_our_training_data_are_sound(training):
     assert not list(lint.contradictions(training))
     assert not list(lint.wrong_labels(training, *lint.known_labels(ROOT / "domain.yml")))
 
+    assert not list(lint.bare_parts(training, ROOT / "data/tables"))
 
-def test_our_training_data_hold_nothing_held_out(training):
-    held_out = data.read_labelled(ROOT / "tests/understanding/held_out.jsonl")
+
+@pytest.mark.parametrize("name", ["held_out", "held_out_2", "held_out_3"])
+def test_our_training_data_hold_nothing_held_out(training, name):
+    held_out = data.read_labelled(ROOT / f"tests/understanding/{name}.jsonl")
     assert len(list(lint.leaks(training, held_out))) <= 5, "short phrases that anybody says may coincide, sentences not"

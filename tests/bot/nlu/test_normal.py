@@ -2,7 +2,10 @@ from bot.nlu.normal import for_encoder, for_ngrams
 
 
 def test_script_width_and_long_numbers_are_folded():
-    assert for_encoder("電視壞了，序號１２３４５６") == "电视坏了，序号00000"
+    words, places = for_encoder("電視壞了，  序號１２３４５６ok")
+    assert words == "电视坏了， 序号00000ok"
+    assert len(places) == len(words)
+    assert [places[words.index(sign)] for sign in "序0o"] == [7, 9, 15]
 
 
 def test_numbers_become_signs_and_pauses_fall_away():

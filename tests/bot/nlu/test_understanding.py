@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from bot.nlu import sentences
 from bot.nlu.encoder import HashedEncoder
 from bot.nlu.understanding import Thresholds, Understanding
 
@@ -10,8 +11,12 @@ def understanding(utterances):
     return Understanding.fit(utterances, HashedEncoder(), Thresholds())
 
 
+def sentence(text):
+    return sentences.read(HashedEncoder(), text)
+
+
 def test_the_likeliest_intent_comes_first_and_confidences_sum_to_one(understanding):
-    ranking = understanding.read("加氟多少钱").ranking
+    ranking = understanding.read(sentence("加氟多少钱")).ranking
     assert ranking[0][0] == "ask_price"
     assert sum(chance for _, chance in ranking) == pytest.approx(1)
     assert [chance for _, chance in ranking] == sorted((chance for _, chance in ranking), reverse=True)
@@ -20,18 +25,18 @@ def test_the_likeliest_intent_comes_first_and_confidences_sum_to_one(understandi
 def test_danger_comes_first_even_when_another_intent_is_likelier(understanding):
     labels = understanding.model.labels
     whole = np.log(np.array([0.9 if label == "ask_price" else 0.05 for label in labels]))
-    assert understanding.decide("插座冒烟了，修要多少钱", whole).ranking[0][0] == "report_emergency"
-    assert understanding.decide("没有冒烟", whole).ranking[0][0] == "ask_price"
+    assert understanding.decide(sentence("插座冒烟了，修要多少钱"), whole).ranking[0][0] == "report_emergency"
+    assert understanding.decide(sentence("没有冒烟"), whole).ranking[0][0] == "ask_price"
 
 
 def test_a_clear_contradiction_outweighs_dangerous_words(understanding):
     labels = understanding.model.labels
     whole = np.log(np.array([0.001 if label == "report_emergency" else 0.4995 for label in labels]))
-    assert understanding.decide("插座冒烟了", whole).ranking[0][0] != "report_emergency"
+    assert understanding.decide(sentence("插座冒烟了"), whole).ranking[0][0] != "report_emergency"
 
 
 def test_the_second_wish_is_found(understanding):
-    reading = understanding.read("我家电视漏水，修一下多少钱")
+    reading = understanding.read(sentence("我家电视漏水，修一下多少钱"))
     assert (reading.ranking[0][0], reading.second) == ("report_fault", "ask_price")
 
 
@@ -39,16 +44,16 @@ def test_a_fault_comes_before_the_question_about_it(understanding):
     labels = understanding.model.labels
     likely = {"ask_price": 0.6, "report_fault": 0.39, "report_emergency": 0.01}
     whole = np.log(np.array([likely[label] for label in labels]))
-    reading = understanding.decide("我家电视漏水，修一下多少钱", whole)
+    reading = understanding.decide(sentence("我家电视漏水，修一下多少钱"), whole)
     assert (reading.ranking[0], reading.second) == (("report_fault", pytest.approx(0.6)), "ask_price")
 
 
 def test_one_clause_has_no_second_wish(understanding):
-    assert understanding.read("我家电视黑屏").second is None
+    assert understanding.read(sentence("我家电视黑屏")).second is None
 
 
 def test_saved_and_loaded_it_reads_the_same(understanding, tmp_path):
     understanding.save(tmp_path)
     loaded = Understanding.load(tmp_path, Thresholds())
     for text in ("空调不制冷，多少钱", "插座冒烟了", "？", ""):
-        assert loaded.read(text) == understanding.read(text)
+        assert loaded.read(sentence(text)) == understanding.read(sentence(text))

@@ -27,5 +27,9 @@ def test_replaces_characters_and_joins_spaces():
     assert tokenizer().ids("\u3000空调\u200b  Ａ ") == [5, 4, 10]
 
 
+def test_pieces_say_where_they_stand():
+    assert [(each.start, each.end) for each in tokenizer().split("空调\u200b  Ａ")] == [(0, 2), (5, 6), (5, 6)]
+
+
 def test_nothing_gives_nothing():
     assert tokenizer().ids("") == tokenizer().ids("  ") == []
