@@ -88,3 +88,29 @@ def test_mended_by_oneself_registers_nothing(world):
     talk.say("洗碗机排不了水 我先自己弄 别派人来", "ask_how_to", product_type="洗碗机", fault_symptom="排不了水")
     step = talk.say("弄好了 谢谢", "thank")
     assert talk.tickets() == [] and step.asks is None and step.transition is None and "好了" in said(step)
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("燃气灶的管子怎么自己换 教一下步骤", "漏气"),
+        ("煤气阀门怎么拆", "漏气"),
+        ("热水器能自己移机吗 怎么拆", "漏气"),
+        ("插座没电了怎么接线", "触电"),
+        ("墙上的开关怎么换", "触电"),
+        ("怎么拆开空调外壳清洗电机", "割伤"),
+        ("笔记本电池怎么换", "割伤"),
+        ("空调怎么加氟", "冻伤"),
+        ("外机自己能洗吗 我探出窗去", "高处"),
+    ],
+)
+def test_dangerous_work_is_never_explained(world, line, why):
+    world(articles=[{"title": "怎么换", "symptom": line[:8], "steps": "第一步|第二步|第三步", "safe": "是"}])
+    step = Talk().say(line, "ask_how_to")
+    assert why in said(step) and "repair" in step.offers and "第一步" not in said(step)
+
+
+@pytest.mark.parametrize("line", ["遥控器电池怎么换", "空调滤网怎么拆下来洗", "热水器水管怎么防冻"])
+def test_harmless_work_is_not_refused(world, line):
+    step = Talk().say(line, "ask_how_to")
+    assert "危险" not in said(step)

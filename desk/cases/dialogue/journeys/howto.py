@@ -1,6 +1,7 @@
 """ask_how_to: safe steps, a few at a time with 解决了吗; dangerous work is refused with its reason and a visit."""
 
 import re
+from typing import Any
 
 from desk import texts
 from desk.cases import articles
@@ -46,7 +47,7 @@ def _fault_in(case: Case) -> str:
 def _refused(case: Case) -> bool:
     """Gas, mains, refrigerant, heights, opening a device: why not, and a visit."""
     for kind, entry in texts.data("guide.danger").items():
-        if not case.said.has(*entry["words"]):
+        if not _about(case, entry):
             continue
         covered = kind == "opening" and case.device is not None and verdict.decide(case).get("coverage") == "in"
         case.say(f"guide.danger.{kind}.{'covered' if covered else 'say'}", product=case.product or "机器")
@@ -57,6 +58,16 @@ def _refused(case: Case) -> bool:
         _offer_visit(case)
         return True
     return False
+
+
+def _about(case: Case, entry: dict[str, Any]) -> bool:
+    """Whether the question is of this danger: one of its words, or one of each list that only together mean it."""
+    if case.said.has(*entry["words"]):
+        return True
+    together = entry.get("together", [])
+    return bool(together) and all(case.said.has(*words) for words in together) and not case.said.has(
+        *entry.get("harmless", [])
+    )
 
 
 def _offer_visit(case: Case) -> None:

@@ -61,9 +61,9 @@ def policy(case: Case) -> None:
 def service(case: Case) -> None:
     """The nearest shop with its hours and phone, or what we need to find it."""
     near = branches.near(case.session, case.said.plain + (case.facts.get("address") or ""))
+    near = near or shops.about_shown(case)
     if near:
-        for branch in near[:2]:
-            case.say("service.branch", **shops.words_of(branch))
+        shops.show(case, near)
         return
     if case.said.has("时效", "多久", "几天", "响应", "多长时间"):
         _promised_times(case)
