@@ -2,6 +2,8 @@
 
 import json
 import time
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -104,6 +106,13 @@ def test_an_old_push_is_refused(start: Start, age: int) -> None:
     desk = start()
     assert post(desk, text(), at=time.time() - age).status_code == 403
     assert lines() == []
+
+
+def test_a_pinned_clock_does_not_shut_wechat_out(pinned_clock: Callable[[str], datetime], start: Start) -> None:
+    pinned_clock("2026-02-17T03:00:00+08:00")
+    desk = start()
+    assert post(desk, text()).status_code == 200
+    assert post(desk, text(number=2), at=time.time() - 600).status_code == 403
 
 
 def test_a_captured_push_changes_nothing(start: Start) -> None:

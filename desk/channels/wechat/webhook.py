@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from datetime import UTC, datetime
 
 from anyio import to_thread
 from fastapi import APIRouter, Request
@@ -100,7 +101,9 @@ def _fresh(timestamp: str) -> None:
     """A captured push is valid for ever by its signature; by its time it is not."""
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
         raise crypto.Unsealed("timestamp")
-    if abs(time.now().timestamp() - int(timestamp)) > settings.settings().fresh_seconds:
+    # In a demo the product's own clock stands elsewhere, while WeChat's shows the real time.
+    clocks = [time.now(), datetime.now(UTC)] if time.pinned() else [time.now()]
+    if min(abs(clock.timestamp() - int(timestamp)) for clock in clocks) > settings.settings().fresh_seconds:
         raise crypto.Unsealed("stale")
 
 
