@@ -87,25 +87,19 @@ def ours(folder: Path) -> Iterator[Running]:
     model = home / "model.tar.gz"
     command = [str(RASA.python), "-m", "bot.train", "--out", str(model)]
     seconds = _trained(model, [*command, "--data", str(data), str(PROJECT / "data" / "rules")], PROJECT)
-    port, key = _free_port(), secrets.token_urlsafe(16)
-    settings = {
-        "PORT": str(port),
-        "AFTERCARE_RASA_PORT": str(_free_port()),
-        "AFTERCARE_ACTIONS_PORT": str(_free_port()),
-        "AFTERCARE_DATA_DIR": str(folder / "var"),
-        "AFTERCARE_API_KEY": key,
-        "AFTERCARE_MODEL": str(model),
-        "AFTERCARE_DEMO": "0",
-    }
-    command = [sys.executable, "-m", "launcher", "run"]
-    with _started(command, PROJECT, settings, folder / "ours.log", f"http://127.0.0.1:{port}/readyz") as process:
-        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-        yield Running("ours", port, "/api/v1/conversations/{sender}/messages", headers, process, seconds)
+    with _launched("ours", folder, seconds, AFTERCARE_MODEL=str(model)) as running:
+        yield running
 
 
 @contextmanager
 def product(folder: Path) -> Iterator[Running]:
     """The product with its own model, without demo data, in a data folder of its own."""
+    with _launched("product", folder, 0.0) as running:
+        yield running
+
+
+@contextmanager
+def _launched(name: str, folder: Path, seconds: float, **more: str) -> Iterator[Running]:
     port, key = _free_port(), secrets.token_urlsafe(16)
     settings = {
         "PORT": str(port),
@@ -114,11 +108,12 @@ def product(folder: Path) -> Iterator[Running]:
         "AFTERCARE_DATA_DIR": str(folder / "var"),
         "AFTERCARE_API_KEY": key,
         "AFTERCARE_DEMO": "0",
+        **more,
     }
     command = [sys.executable, "-m", "launcher", "run"]
-    with _started(command, PROJECT, settings, folder / "product.log", f"http://127.0.0.1:{port}/readyz") as process:
+    with _started(command, PROJECT, settings, folder / f"{name}.log", f"http://127.0.0.1:{port}/readyz") as process:
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-        yield Running("product", port, "/api/v1/conversations/{sender}/messages", headers, process, 0.0)
+        yield Running(name, port, "/api/v1/conversations/{sender}/messages", headers, process, seconds)
 
 
 @contextmanager

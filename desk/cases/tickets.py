@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -100,36 +100,22 @@ def by_number(session: Session, number: str) -> Ticket | None:
 
 def open_of_customer(session: Session, customer_id: int) -> list[Ticket]:
     """A customer's unfinished tickets, newest first."""
-    return list(
-        session.scalars(
-            select(Ticket)
-            .where(Ticket.customer_id == customer_id, Ticket.status.in_(OPEN))
-            .order_by(Ticket.opened_at.desc())
-        )
-    )
+    return _newest(session, Ticket.customer_id == customer_id, Ticket.status.in_(OPEN))
 
 
 def recent_of_customer(session: Session, customer_id: int, days: int = 90) -> list[Ticket]:
     """A customer's tickets of the last days, newest first."""
     since = time.now() - timedelta(days=days)
-    return list(
-        session.scalars(
-            select(Ticket)
-            .where(Ticket.customer_id == customer_id, Ticket.opened_at >= since)
-            .order_by(Ticket.opened_at.desc())
-        )
-    )
+    return _newest(session, Ticket.customer_id == customer_id, Ticket.opened_at >= since)
 
 
 def open_of_device(session: Session, device_id: int) -> list[Ticket]:
     """Unfinished tickets about a device, newest first."""
-    return list(
-        session.scalars(
-            select(Ticket)
-            .where(Ticket.device_id == device_id, Ticket.status.in_(OPEN))
-            .order_by(Ticket.opened_at.desc())
-        )
-    )
+    return _newest(session, Ticket.device_id == device_id, Ticket.status.in_(OPEN))
+
+
+def _newest(session: Session, *conditions: ColumnElement[bool]) -> list[Ticket]:
+    return list(session.scalars(select(Ticket).where(*conditions).order_by(Ticket.opened_at.desc())))
 
 
 def due(ticket: Ticket) -> tuple[str, datetime] | None:

@@ -1,6 +1,7 @@
 """What rows refer to in other tables: looked up for the whole file at once."""
 
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,32 +28,45 @@ def serial(cell: str) -> str:
 
 def customers(session: Session, rows: list[Row], report: FileReport) -> None:
     """`customer_no` into `customer_id`; an unknown one is an error, a blank one is not."""
-    named = [row for row in rows if "customer_no" in row.cells]
-    known = fetch(session, Customer, Customer.customer_no, (row.cells["customer_no"] for row in named))
-    for row in named:
-        number = row.cells["customer_no"]
-        if number in known:
-            row.fields["customer_id"] = known[number].id
-        else:
-            report.wrong("没有这个客户编号，请先导入客户表", row.line, "customer_no", number)
+    problem = "没有这个客户编号，请先导入客户表"
+    for row, customer in _meant(session, rows, report, Customer, "customer_no", problem):
+        row.fields["customer_id"] = customer.id
 
 
 def models(session: Session, rows: list[Row], report: FileReport) -> None:
     """`model` must be a known product."""
-    named = [row for row in rows if "model" in row.cells]
-    known = fetch(session, Product, Product.model, (row.cells["model"] for row in named))
-    for row in named:
-        if row.cells["model"] not in known:
-            report.wrong("没有这个型号，请先导入产品表", row.line, "model", row.cells["model"])
+    _meant(session, rows, report, Product, "model", "没有这个型号，请先导入产品表")
 
 
 def contracts(session: Session, rows: list[Row], report: FileReport) -> None:
     """`contract_no` must be a known contract."""
-    named = [row for row in rows if "contract_no" in row.cells]
-    known = fetch(session, Contract, Contract.contract_no, (row.cells["contract_no"] for row in named))
+    _meant(session, rows, report, Contract, "contract_no", "没有这个合同号，请先导入合同表")
+
+
+def _meant(
+    session: Session, rows: list[Row], report: FileReport, model: Any, name: str, problem: str
+) -> list[tuple[Row, Any]]:
+    """The rows that fill in the column `name`, each with the record of `model` it means; others are reported."""
+    named = [row for row in rows if name in row.cells]
+    known = fetch(session, model, getattr(model, name), (row.cells[name] for row in named))
     for row in named:
-        if row.cells["contract_no"] not in known:
-            report.wrong("没有这个合同号，请先导入合同表", row.line, "contract_no", row.cells["contract_no"])
+        if row.cells[name] not in known:
+            report.wrong(problem, row.line, name, row.cells[name])
+    return [(row, known[row.cells[name]]) for row in named if row.cells[name] in known]
+
+
+def of_devices(session: Session, rows: list[Row], report: FileReport) -> list[Row]:
+    """`serial_number` into `device_id`; the rows that name a known device. An unknown one is an error."""
+    known = devices(session, rows)
+    found = []
+    for row in rows:
+        device = known.get(row.cells["serial_number"])
+        if device is None:
+            report.wrong("没有这个序列号，请先导入设备表", row.line, "serial_number", row.cells["serial_number"])
+        else:
+            row.fields["device_id"] = device.id
+            found.append(row)
+    return found
 
 
 def devices(session: Session, rows: list[Row]) -> dict[str, Device]:

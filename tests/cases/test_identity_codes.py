@@ -12,24 +12,20 @@ from desk.cases import identity_codes
 from desk.notify.settings import settings
 from desk.records.db import transaction
 from desk.records.models import Conversation, Customer, Identity, IdentityCode
-from tests.fakes.receivers import Receiver, receiver
+from tests.fakes.receivers import Receiver, reached
 
 PHONE = "15000009174"
 Clock = Callable[[str], object]
 
 
 @pytest.fixture
-def sms(database: str, pinned_clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+def sms(database: str, pinned_clock: Clock) -> Iterator[Receiver]:
     """李敏 is registered, somebody talks on the web, and text messages arrive at a service on loopback."""
     with transaction() as session:
         session.add(Customer(customer_no="C1", name="李敏", phone=PHONE, created_at=time.now()))
         session.add(Conversation(id="cv-1", channel="web", sender="visitor", created_at=time.now()))
-    with receiver() as service:
-        for name, value in service.settings().items():
-            monkeypatch.setenv(name, value)
-        settings.cache_clear()
+    with reached() as service:
         yield service
-    settings.cache_clear()
 
 
 def ask(phone: str = PHONE) -> bool:

@@ -8,11 +8,10 @@ import pytest
 
 from desk import time
 from desk.cases import takeover, warranty
-from desk.notify import settings as notify
 from desk.records import db
 from desk.records.models import AuditEntry, Complaint, Conversation, Customer, Device, Intake, Product, Ticket
 from tests.console.conftest import Browser, conversation, said
-from tests.fakes.receivers import receiver
+from tests.fakes.receivers import reached
 
 NewBrowser = Callable[[], Browser]
 PATH = "/console/open-ticket"
@@ -134,18 +133,12 @@ def test_a_complaint_has_its_class_and_promises(wang: Browser, people: dict[str,
         assert session.query(Ticket).one().decision is None
 
 
-def test_the_number_goes_out_by_text_message(
-    wang: Browser, people: dict[str, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with receiver() as outside:
-        for name, value in outside.settings().items():
-            monkeypatch.setenv(name, value)
-        notify.settings.cache_clear()
+def test_the_number_goes_out_by_text_message(wang: Browser, people: dict[str, int]) -> None:
+    with reached() as outside:
         opened = wang.submit(PATH, **PHONED, do="open", tell="true")
         assert opened.headers["location"].endswith("?told=sms")
         (sent,) = outside.of("/sms")
         assert sent["phone"] == "13800138000" and only().number in sent["text"]
-    notify.settings.cache_clear()
 
 
 def test_no_chat_no_form(wang: Browser, people: dict[str, int]) -> None:

@@ -9,11 +9,10 @@ import requests
 from desk import time
 from desk.cases import quote_offers, tickets
 from desk.channels.web import sessions
-from desk.notify import settings as notify
 from desk.records import db
 from desk.records.models import Ticket
 from tests.console.conftest import Browser, conversation, said
-from tests.fakes.receivers import receiver
+from tests.fakes.receivers import reached
 
 ID = "cv-web-0001"
 LINES = {"what": ["压缩机", "上门费"], "yuan": ["600", "50"]}
@@ -89,13 +88,8 @@ def test_by_the_link(wang: Browser, people: dict[str, int]) -> None:
     assert "没有同意这份报价" in answered.text and kinds(number)[-1] == "quote_refused"
 
 
-def test_by_text_message_where_there_is_no_chat(
-    wang: Browser, people: dict[str, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with receiver() as outside:
-        for name, value in outside.settings().items():
-            monkeypatch.setenv(name, value)
-        notify.settings.cache_clear()
+def test_by_text_message_where_there_is_no_chat(wang: Browser, people: dict[str, int]) -> None:
+    with reached() as outside:
         number = priced(wang)
         assert "短信" in wang.get(change(wang, number, "quote/send").headers["location"]).text
         (sent,) = outside.of("/sms")
@@ -103,7 +97,6 @@ def test_by_text_message_where_there_is_no_chat(
         outside.answers["/sms"] = lambda: (500, {})
         failed = change(wang, number, "quote/send")
         assert failed.status_code == 422 and "短信没有发出去" in failed.text
-    notify.settings.cache_clear()
 
 
 def test_by_word_where_nothing_reaches_the_customer(wang: Browser, people: dict[str, int]) -> None:

@@ -6,17 +6,16 @@ from collections.abc import Iterator
 import pytest
 
 from desk.cases import tickets
-from desk.notify.settings import settings
 from desk.records.db import transaction
 from desk.records.models import Customer
 from tests.dialogue.conftest import Talk
-from tests.fakes.receivers import Receiver, receiver
+from tests.fakes.receivers import Receiver, reached
 
 PHONE = "15000009174"
 
 
 @pytest.fixture
-def sms(shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:  # type: ignore[no-untyped-def]
+def sms(shop) -> Iterator[Receiver]:  # type: ignore[no-untyped-def]
     """李敏 has an open ticket, and text messages can be sent."""
     with transaction() as session:
         owner = session.query(Customer).one()
@@ -29,12 +28,8 @@ def sms(shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:  # type: i
             customer_id=owner.id,
             contact_phone=PHONE,
         )
-    with receiver() as service:
-        for name, value in service.settings().items():
-            monkeypatch.setenv(name, value)
-        settings.cache_clear()
+    with reached() as service:
         yield service
-    settings.cache_clear()
 
 
 def without_number(phone: str = PHONE) -> Talk:

@@ -18,7 +18,10 @@ from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import pytest
+
 from desk import time
+from desk.notify.settings import settings
 
 DINGTALK_SECRET = "SECtest-of-dingtalk"
 WEBHOOK_SECRET = "webhook-secret"
@@ -114,6 +117,29 @@ def _signed(query: dict[str, str], handler: BaseHTTPRequestHandler, data: bytes)
 
 
 @contextmanager
+def _serving(server: socketserver.BaseServer) -> Iterator[None]:
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
+def reached() -> Iterator[Receiver]:
+    """A running receiver that the messages of this process go to."""
+    with receiver() as found, pytest.MonkeyPatch.context() as environment:
+        for name, value in found.settings().items():
+            environment.setenv(name, value)
+        settings.cache_clear()
+        yield found
+    settings.cache_clear()
+
+
+@contextmanager
 def receiver() -> Iterator[Receiver]:
     """A running receiver."""
     found = Receiver()
@@ -134,14 +160,8 @@ def receiver() -> Iterator[Receiver]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     found.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
+    with _serving(server):
         yield found
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @dataclass
@@ -206,11 +226,5 @@ def post_office(user: str = "desk@firm.test", password: str = "secret") -> Itera
     server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     found.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
+    with _serving(server):
         yield found
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

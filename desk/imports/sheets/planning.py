@@ -105,13 +105,7 @@ class MaintenancePlans(Sheet):
         return (row.fields.get("device_id"),)
 
     def resolve(self, session: Session, rows: list[Row], report: FileReport) -> None:
-        known = references.devices(session, rows)
-        for row in rows:
-            device = known.get(row.cells["serial_number"])
-            if device is None:
-                report.wrong("没有这个序列号，请先导入设备表", row.line, "serial_number", row.cells["serial_number"])
-            else:
-                row.fields["device_id"] = device.id
+        references.of_devices(session, rows, report)
         before = self.existing(session, rows)
         for row in rows:
             self._figures(row, before.get(self.key(row)), report)

@@ -41,13 +41,7 @@ class Repairs(Sheet):
         return row.fields.get("device_id"), row.cells["received_on"], row.fields.get("fault", "")
 
     def resolve(self, session: Session, rows: list[Row], report: FileReport) -> None:
-        known = references.devices(session, rows)
-        for row in rows:
-            device = known.get(row.cells["serial_number"])
-            if device is None:
-                report.wrong("没有这个序列号，请先导入设备表", row.line, "serial_number", row.cells["serial_number"])
-                continue
-            row.fields["device_id"] = device.id
+        for row in references.of_devices(session, rows, report):
             if row.cells["received_on"] > time.today():
                 report.odd("日期在今天以后，请核对", row.line, "received_on", row.cells["received_on"])
             if "returned_on" in row.cells and row.cells["returned_on"] < row.cells["received_on"]:

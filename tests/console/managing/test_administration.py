@@ -28,7 +28,7 @@ from desk.rules import calendars
 from desk.rules.sla import default_levels
 from tests.console.conftest import Browser
 from tests.fakes.rasa_server import FakeRasa
-from tests.fakes.receivers import post_office, receiver
+from tests.fakes.receivers import post_office, reached
 from tests.rules.test_notices import NOTICE
 
 
@@ -228,13 +228,8 @@ def test_channels_are_tried_on_demand(boss: Browser, assistant: FakeRasa) -> Non
         ("notify-sms", "13800138000", "/sms", "请看手机"),
     ],
 )
-def test_each_way_to_colleagues_is_tried(
-    boss: Browser, monkeypatch: pytest.MonkeyPatch, code: str, to: str, path: str, names: str
-) -> None:
-    with receiver() as outside:
-        for name, value in outside.settings().items():
-            monkeypatch.setenv(name, value)
-        notify.settings.cache_clear()
+def test_each_way_to_colleagues_is_tried(boss: Browser, code: str, to: str, path: str, names: str) -> None:
+    with reached() as outside:
         page = boss.submit("/console/manage/channels/test", code=code, to=to).text
         assert names in page and len(outside.of(path)) == 1 and "mentioned" not in str(outside.of(path))
         outside.answers[path] = lambda: (503, {})
@@ -242,7 +237,6 @@ def test_each_way_to_colleagues_is_tried(
         assert "没有发出去：HTTP 503" in failed and "不正常" in failed
         if to:
             assert "请填一个能收到测试的手机号" in boss.submit("/console/manage/channels/test", code=code, to="12").text
-    notify.settings.cache_clear()
 
 
 def test_mail_is_tried(boss: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
