@@ -1,8 +1,9 @@
 // Writing: a draft for each conversation that survives everything, sent with an id of its own until the server has it.
 
-import { newId, Outbox, Refused } from "../core/outbox";
+import { newId, Outbox } from "../core/outbox";
 import { sends } from "../core/typing";
-import { booted, call, complain, Failed, find, type May, maybe, store, stored, t } from "./page";
+import { booted, call, complain, find, type May, maybe, store, stored, t } from "./page";
+import { blankIn, inserted, judged, together } from "./writing";
 
 export interface Letter {
   id: string;
@@ -84,11 +85,9 @@ export class Composer {
 
   /** Put words in place of the signs from `from` to the caret; what is still blank is marked, to be typed over. */
   insert(words: string, from: number): void {
-    const { value, selectionEnd } = this.text;
-    this.text.value = value.slice(0, from) + words + value.slice(selectionEnd);
-    const blank = new RegExp(`\\{(${(booted()?.blanks ?? []).join("|")})\\}`).exec(words);
-    const start = from + (blank ? blank.index : words.length);
-    this.text.setSelectionRange(start, start + (blank ? blank[0].length : 0));
+    const now = inserted(this.text.value, words, from, this.text.selectionEnd, booted()?.blanks ?? []);
+    this.text.value = now.text;
+    this.text.setSelectionRange(now.start, now.end);
     this.text.focus();
     this.typed();
   }
@@ -104,8 +103,8 @@ export class Composer {
   private submit(): void {
     const words = this.text.value.trim();
     if (!words || !this.chat) return;
-    const blank = (booted()?.blanks ?? []).find((name) => words.includes(`{${name}}`));
-    if (blank && !this.noting) { complain(t("blank", { blank: `{${blank}}` })); return; }
+    const blank = blankIn(words, booted()?.blanks ?? []);
+    if (blank && !this.noting) { complain(t("blank", { blank: blank.name })); return; }
     const letter = {
       id: newId(), at: Date.now(), chat: this.chat, text: words, note: this.noting, version: this.version,
     };
@@ -123,17 +122,13 @@ export class Composer {
     try {
       await call(path, { text: letter.text, key: letter.id, version });
     } catch (error) {
-      // A refusal in the rules of the desk has a code; anything else (no network, a session that ended) is tried again.
-      if (error instanceof Failed && error.problem.code && error.status < 500) throw new Refused(error.message);
-      if (error instanceof Failed && error.status === 422) throw new Refused(error.message);
-      throw error;
+      throw judged(error);
     }
   }
 
   /** The words go back to where they were written: nothing typed is lost. */
   private bringBack(letter: Letter, why: string): void {
-    const kept = stored(draft(letter.chat));
-    const words = kept && kept !== letter.text ? `${letter.text}\n${kept}` : letter.text;
+    const words = together(letter.text, stored(draft(letter.chat)));
     store(draft(letter.chat), words);
     if (letter.chat === this.chat) {
       this.text.value = words;

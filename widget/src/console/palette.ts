@@ -3,6 +3,7 @@
 import { html, nothing, render } from "lit";
 import type { Composer } from "./composer";
 import { call, find, t } from "./page";
+import { asked } from "./writing";
 
 interface Choice {
   title: string;
@@ -44,9 +45,8 @@ export class Palette {
 
   private look(): void {
     const before = this.text.value.slice(0, this.text.selectionEnd);
-    const found = this.composer.noting ? /(?:^|\s|[，。！？、])@(\S{0,12})$/.exec(before) : /^\/(\S{0,20})$/.exec(before);
-    if (!found) { this.close(); return; }
-    const query = found[1] ?? "";
+    const query = asked(before, this.composer.noting);
+    if (query === null) { this.close(); return; }
     this.from = before.length - query.length - 1;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.ask(query).catch(() => this.close()), COMPOSED);

@@ -4,6 +4,7 @@ import { html, nothing, render, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { pieces } from "../core/textlinks";
 import { because, call, type Chat, complain, find, fragment, type Line, type May, t } from "./page";
+import { Lines } from "./lines";
 import { exact } from "./rows";
 import type { Letter } from "./composer";
 
@@ -21,7 +22,7 @@ export interface TalkOptions {
 
 export class Talk {
   chat: Chat | null = null;
-  private lines = new Map<number, Line>();
+  private lines = new Lines();
   private readSeq = 0;
   private fetching = false;
   private again = false;
@@ -37,7 +38,7 @@ export class Talk {
   /** Show what the page brought, or what was fetched. */
   show(chat: Chat | null): void {
     this.chat = chat;
-    this.lines = new Map((chat?.lines ?? []).map((line) => [line.seq, line]));
+    this.lines = new Lines(chat?.lines);
     this.readSeq = 0;
     document.querySelector(".columns")?.classList.toggle("chosen", chat !== null);
     find("none").hidden = chat !== null;
@@ -69,7 +70,7 @@ export class Talk {
     this.fetching = true;
     const id = this.chat.id;
     try {
-      const news = await call<Chat>(`/console/api/chats/${encodeURIComponent(id)}?after=${this.last}`);
+      const news = await call<Chat>(`/console/api/chats/${encodeURIComponent(id)}?after=${this.lines.last}`);
       if (this.chat.id === id) this.take(news);
     } finally {
       this.fetching = false;
@@ -80,10 +81,6 @@ export class Talk {
     }
   }
 
-  get last(): number {
-    return Math.max(0, ...this.lines.keys());
-  }
-
   /** What is written but not stored has changed: draw it. */
   redraw(): void {
     if (this.chat) this.keepPlace(() => this.draw());
@@ -91,23 +88,16 @@ export class Talk {
 
   /** Show the line `seq`, fetching older ones until it is there. */
   async reveal(seq: number): Promise<void> {
-    for (let tries = 0; tries < 20 && this.chat && !this.lines.has(seq) && this.first > 1; tries += 1) await this.older();
+    for (let tries = 0; tries < 20 && this.chat && !this.lines.has(seq) && this.lines.first > 1; tries += 1) await this.older();
     const line = document.querySelector(`#log [data-seq="${seq}"]`);
     line?.scrollIntoView({ block: "center" });
     line?.classList.add("marked");
   }
 
-  private get first(): number {
-    return Math.min(...this.lines.keys());
-  }
-
   private take(news: Chat): void {
     const before = this.chat;
     if (!before) return;
-    const fresh = news.lines.filter((line) => !this.lines.has(line.seq));
-    // More was said than one answer carries: begin anew at the end, the older lines are there on demand.
-    if (fresh.length && (fresh[0]?.seq ?? 0) > this.last + 1) this.lines.clear();
-    for (const line of news.lines) this.lines.set(line.seq, line);
+    const fresh = this.lines.append(news.lines);
     this.chat = news;
     for (const line of fresh) if (line.id) this.options.arrived(line.id);
     const moved = news.version !== before.version;
@@ -120,10 +110,10 @@ export class Talk {
 
   private async older(): Promise<void> {
     if (!this.chat) return;
-    const id = this.chat.id, path = `/console/api/chats/${encodeURIComponent(id)}?before=${this.first}`;
+    const id = this.chat.id, path = `/console/api/chats/${encodeURIComponent(id)}?before=${this.lines.first}`;
     const { lines } = await call<{ lines: Line[] }>(path);
     if (this.chat.id !== id) return;
-    for (const line of lines) this.lines.set(line.seq, line);
+    this.lines.prepend(lines);
     const scroll = find("scroll"), below = scroll.scrollHeight - scroll.scrollTop;
     this.draw();
     scroll.scrollTop = scroll.scrollHeight - below;
@@ -131,9 +121,9 @@ export class Talk {
 
   /** Tell the server how far this colleague has read; only while somebody can see the page. */
   read(): void {
-    if (!this.chat || document.hidden || this.last <= this.readSeq) return;
-    this.readSeq = this.last;
-    const path = `/console/api/chats/${encodeURIComponent(this.chat.id)}/read?seq=${this.last}`;
+    if (!this.chat || document.hidden || this.lines.last <= this.readSeq) return;
+    this.readSeq = this.lines.last;
+    const path = `/console/api/chats/${encodeURIComponent(this.chat.id)}/read?seq=${this.lines.last}`;
     void call(path, {}).catch(() => {
       this.readSeq = 0;
     });
@@ -178,7 +168,7 @@ export class Talk {
     const chat = this.chat;
     if (!chat) return;
     render(head(chat), find("head"));
-    const lines = [...this.lines.values()].sort((one, other) => one.seq - other.seq);
+    const lines = this.lines.all;
     const trouble = new Map(chat.undelivered.map((one) => [one.seq, one.trouble]));
     const here = new Set(lines.map((line) => line.id));
     const waiting = this.options.waiting(chat.id).filter((letter) => !here.has(letter.id));
