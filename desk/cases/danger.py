@@ -1,5 +1,7 @@
 """Danger told while a person has the conversation: safety first and people at once, whoever is slow to read it."""
 
+import re
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,12 +22,20 @@ def precise(kind: str, words: str) -> str:
     return "stuck" if kind == "trapped" and not any(word in words for word in IN_A_LIFT) else kind
 
 
+def kind_of(text: str) -> str | None:
+    """The kind of danger that `text` speaks of: by the words of all channels, or by those of the catalogue."""
+    for kind, patterns in texts.data("safety.more").items():
+        if any(re.search(pattern, text) for pattern in patterns):
+            return str(kind)
+    return sounds_dangerous(text)
+
+
 def heard(session: Session, conversation: Conversation, text: str, turn_id: str) -> Ticket | None:
     """The ticket of a new danger that `text` tells: the safety text is said, people on call are being told.
 
     None for what is no danger, or the one that is known already. `conversation` is locked by the caller.
     """
-    kind = sounds_dangerous(text)
+    kind = kind_of(text)
     if kind is None:
         return None
     kind = precise(kind, text)

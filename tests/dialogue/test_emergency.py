@@ -120,3 +120,21 @@ def test_what_else_danger_interrupts_is_written_down(shop):
     with reading() as session:
         notes = [note.text for note in session.query(TicketNote).filter_by(ticket_id=ticket.id)]
     assert any("退换货" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("灶没关严 满屋煤七味", "燃气总阀"),
+        ("热水器漏水漏得一地都是 插座都泡了", "进水总阀"),
+        ("楼上洗衣机漏水 我家天花板在滴 水停不住", "进水总阀"),
+    ],
+)
+def test_what_the_words_of_danger_lack(world, line, words):
+    step = Talk().say(line, "report_fault", fault_symptom="漏水")
+    assert step.handoff == {"reason": "emergency"} and words in said(step)
+
+
+def test_hot_with_anger_is_no_fire(world):
+    step = Talk().say("急得我冒火", "report_emergency")
+    assert step.handoff is None

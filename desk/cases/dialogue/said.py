@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from desk import time
-from desk.cases import product_types
+from desk.cases import danger, product_types
 from desk.cases.dialogue import places, spoken_days
 from desk.cases.dialogue.turn import Turn
 from desk.language import (
     addresses,
     codes,
     dates,
-    emergency,
     money,
     names,
     orders,
@@ -228,7 +227,7 @@ def _read_when(said: Said, heard, pending: str | None, now: datetime) -> None:  
 
 
 def _read_mood(said: Said) -> None:
-    said.danger = emergency.sounds_dangerous(said.plain)
+    said.danger = danger.kind_of(said.plain)
     words = data("mood.lists")
     said.distress = any(word in said.plain for word in words["distress"])
     said.angry = (
@@ -236,7 +235,7 @@ def _read_mood(said: Said) -> None:
     )
     answer = yesno.read(said.plain)
     said.yes = {"yes": True, "no": False}.get(answer or "")
-    if said.yes is True and re.match(r"\s*[\dA-Za-z]{5,}", said.plain):
+    if said.yes is True and re.search(r"^\s*[\dA-Za-z]{5,}|呢[?？]?\s*$", said.plain):
         said.yes = None
     if said.yes is None and said.intent in ("affirm", "deny") and said.confidence >= 0.5:
         said.yes = said.intent == "affirm"
