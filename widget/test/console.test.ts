@@ -81,12 +81,13 @@ test("words that come back stand before what was typed meanwhile, once", () => {
 
 test("a colleague was faster: the letter is given back once, the next one goes on", async () => {
   const sent: string[] = [], back: string[] = [];
+  const refusal = judged(Object.assign(new Error("已被李姐接手"), { status: 409, problem: { code: "stale" } }));
+  assert.ok(refusal instanceof Error);
   const outbox = new Outbox<Letter & { text: string }>({
     storage: null, prefix: "t.", changed: () => undefined, refused: (letter, why) => back.push(`${letter.text}: ${why}`),
     send: (letter) => {
       sent.push(letter.text);
-      const stale = Object.assign(new Error("已被李姐接手"), { status: 409, problem: { code: "stale" } });
-      return letter.text === "一" ? Promise.reject(judged(stale)) : Promise.resolve();
+      return letter.text === "一" ? Promise.reject(refusal) : Promise.resolve();
     },
   });
   outbox.post({ id: "a", at: 1, text: "一" });
