@@ -88,7 +88,7 @@ def look(session: Session, form: Form, conversation: Conversation | None) -> Loo
     decision = None
     if form.kind in WITH_DECISION:
         cause = warranty.admitted_cause(form.symptom)
-        decision = warranty.of_case(device, named, _day(form.purchase_date), form.symptom, cause)
+        decision = warranty.of_case(device, named, _day(form.purchase_date), symptom=form.symptom, cause=cause)
     quote = None
     if decision is not None and decision.get("primary") == "PAID_REPAIR" and decision.get("payer") in PAYS:
         quote = quotes.for_ticket(session, decision, named, None, form.mode or None, None, form.address)

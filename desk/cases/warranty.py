@@ -1,11 +1,11 @@
 """The warranty decision of one case: records and the customer's words in, one decision object out."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from desk import time
-from desk.cases import devices, product_types, symptoms
+from desk import texts, time
+from desk.cases import devices, product_types, symptoms, words
 from desk.records.models import Device, Repair
 from desk.rules import warranty as rules
 from desk.rules.calendars import default_calendar
@@ -16,6 +16,8 @@ SIMILE = re.compile(
     r"(?:像|跟|和|如同|好比)(?:是)?[^，,。；;！!]{1,8}?(?:一样|似的|一般|那样)|(?:像|跟|如)(?:打雷|地震|台风|放炮|进水|泡水)"
     r"|(?:打雷|地震|台风)(?:似的|一样|一般)"
 )
+EXACT_DATE = "exact_purchase_date"
+EXACT_ENOUGH = timedelta(days=45)
 COSMETIC = ("划痕", "外观", "掉漆", "色差", "磕碰", "刮花", "凹")
 
 
@@ -65,8 +67,28 @@ def for_device(device: Device, symptom: str = "", cause: str | None = None, **mo
     return _decide(request)
 
 
-def by_statement(product_type: str, bought: date, symptom: str = "", cause: str | None = None) -> dict[str, Any]:
-    """The decision by what the customer says alone; papers are checked on the spot."""
+def by_statement(
+    product_type: str, bought: date, until: date | None = None, symptom: str = "", cause: str | None = None
+) -> dict[str, Any]:
+    """The decision by what the customer says alone; papers are checked on the spot.
+
+    until: where the customer says about when (买了一年半), the last day that it may have been. Where the first and the
+    last day come to different answers, none is claimed.
+    """
+    first = _by_statement(product_type, bought, symptom, cause)
+    if until is None or until - bought <= EXACT_ENOUGH:
+        return first
+    last = _by_statement(product_type, until, symptom, cause)
+    if first["coverage"] == last["coverage"]:
+        return last
+    if not first.get("warranty_end") or not last.get("warranty_end"):
+        return unknown(EXACT_DATE)
+    ends = [words.full_day(date.fromisoformat(decision["warranty_end"])) for decision in (first, last)]
+    between = texts.render("warranty.between", product=product_type, first=ends[0], last=ends[1])
+    return {**unknown(EXACT_DATE), "sentence": between}
+
+
+def _by_statement(product_type: str, bought: date, symptom: str, cause: str | None) -> dict[str, Any]:
     found = product_types.find(product_type)
     category = found[1].category if found else "other"
     request = {
@@ -87,7 +109,8 @@ def by_statement(product_type: str, bought: date, symptom: str = "", cause: str 
 
 
 def of_case(
-    device: Device | None, product_type: str, bought: date | None, symptom: str = "", cause: str | None = None
+    device: Device | None, product_type: str, bought: date | None, until: date | None = None, symptom: str = "",
+    cause: str | None = None,
 ) -> dict[str, Any]:
     """The decision by the records, else by what the customer says of the purchase; else nothing is claimed.
 
@@ -96,7 +119,7 @@ def of_case(
     if device is not None:
         return for_device(device, symptom, cause)
     if bought is not None and product_type:
-        return by_statement(product_type, bought, symptom, cause)
+        return by_statement(product_type, bought, until, symptom, cause)
     return unknown("serial_number")
 
 

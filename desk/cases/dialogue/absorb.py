@@ -1,6 +1,7 @@
 """Taking in every fact that a message brings: in whatever journey it is said, it is never asked for again."""
 
 import re
+from typing import Any
 
 from desk import time
 from desk.cases import devices, product_types, symptoms
@@ -21,7 +22,11 @@ RIGHT_HOUSE = re.compile(
     r"(?:不对|错了|写错|应该|地址|门牌).{0,6}?(?:是|改成|改为|换成)\s*(\d+\s*(?:栋|幢|号楼|座|单元|室|层|楼|弄|号)[\dA-Za-z\-栋幢单元室层楼号]*)"
 )
 NO_SERIAL = re.compile(
-    r"(序列号|机身号|编号|SN码?)(也|都)?(没有|找不|没了|看不|不知道|丢|磨)|(没有?|找不到|看不清|(不知道|不晓得|不清楚).{0,3})(那个)?(序列号|机身号|编号)"
+    r"(序列号|机身号|编号|SN码?)(也|都)?(没有|找不|没了|看不|不知道|丢|磨)|(没有?|找不到|看不清|莫得|没得|木有|冇|(不知道|不晓得|不清楚).{0,3})(那个)?(序列号|机身号|编号)"
+)
+# Words of a fault that no table need have; only where nothing else is likely.
+PLAIN_FAULT = re.compile(
+    r"响|漏|冒|闪|抖|震|堵|黑|裂|坏|不(?:转|亮|热|冷|凉|出水|进水|排|通电|脱水|制冷|制热|启动|开机|动|走)"
 )
 SUPPOSED = re.compile(r"如果|要是|万一|假如|假设|的话|会不会|比如")
 HEALED = re.compile(r"(?:不|没|没有)再?(?:漏|响|报|卡|闪|跳|停)(?:水|警|错)?了(?!又)")
@@ -78,8 +83,7 @@ def _absorb_data(case: Case) -> None:
     if said.order_number:
         facts["order_number"] = said.order_number
     if said.bought is not None:
-        facts["purchase_date"] = said.bought.start.isoformat()
-        facts["purchase_said"] = said.bought.raw
+        _keep_bought(facts, said.bought)
     else:
         _absorb_late_date(case)
     if _wishes_visit(case):
@@ -96,6 +100,11 @@ def _wishes_visit(case: Case) -> bool:
     return said.intent not in ASIDES or bool(VISITORS.search(said.plain))
 
 
+def _keep_bought(facts: dict[str, Any], span: dates.DateSpan) -> None:
+    facts["purchase_date"], facts["purchase_until"] = span.start.isoformat(), span.end.isoformat()
+    facts["purchase_said"] = span.raw
+
+
 def _absorb_late_date(case: Case) -> None:
     """去年, after the question for the date was passed over."""
     facts, words = case.facts, case.said.plain.strip(" 。，,.!！吧的")
@@ -107,7 +116,7 @@ def _absorb_late_date(case: Case) -> None:
     except dates.DateError:
         return
     if found is not None and found.start <= time.today():
-        facts["purchase_date"], facts["purchase_said"] = found.start.isoformat(), found.raw
+        _keep_bought(facts, found)
         facts["unknown"] = [name for name in facts["unknown"] if name != "purchase_date"]
 
 
@@ -213,7 +222,8 @@ def _turns_to(case: Case, kinds: list[str]) -> bool:
         return False
     if case.journey in ("fault", "visit", "return", "emergency") or (case.pending and not said.wants(*FAULTY)):
         return False
-    return said.wants(*ABOUT_THINGS) or bool(said.symptoms)
+    bare = case.pending is None and len(said.plain) <= len(kinds[0]) + 4
+    return said.wants(*ABOUT_THINGS) or bool(said.symptoms) or bare
 
 
 def _tells_symptom(case: Case, tells_fault: bool) -> bool:
@@ -228,9 +238,19 @@ def _tells_symptom(case: Case, tells_fault: bool) -> bool:
     stated = telling.statements(said.plain)
     if symptoms.sounds_like_fault(stated) or any(words in stated for words in said.symptoms):
         return True
+    if _adds_detail(case) and said.intent in (*FAULTY, "inform", "deny", "affirm"):
+        return True
     if not said.wants(*FAULTY) or (said.confidence < LIKELY and not said.product and not case.product):
         return False
     return case.pending in (None, "symptom", "which_product", "existing_ticket", "solved")
+
+
+def _adds_detail(case: Case) -> bool:
+    """是脱水的时候响, while something else is asked: more of the fault, where the message holds nothing but it."""
+    said = case.said
+    asked = case.pending in ("serial_number", "purchase_date", "phone", "payment", "service_mode")
+    only = not (said.phone or said.serials or said.model or said.address or said.bought or said.visit)
+    return asked and only and case.journey == "fault" and len(said.plain) <= 30 and bool(PLAIN_FAULT.search(said.plain))
 
 
 def _correct_thing(case: Case, kinds: list[str]) -> None:
@@ -273,7 +293,7 @@ def _tell_apart(case: Case, kinds: list[str]) -> None:
     starts = [at for at in sorted(plain.find(kind) for kind in kinds) if at >= 0]
     parts = [plain[start:end] for start, end in zip(starts, [*starts[1:], len(plain)], strict=True)]
     named = [(next(kind for kind in kinds if part.startswith(kind)), part) for part in parts]
-    if not case.said.has(*data("understanding.and_another")) and not all(map(symptoms.sounds_like_fault, parts)):
+    if not case.said.has(*data("understanding.and_another")) and not all(map(PLAIN_FAULT.search, parts)):
         return
     case.state["first_part"] = plain[: starts[1]] if len(starts) > 1 else plain
     case.state["later"] = [
@@ -306,7 +326,7 @@ def take_symptom(case: Case) -> None:
 
 def symptom_from_answer(case: Case) -> bool:
     """The answer to 'what is wrong': labelled phrases, else the whole short message."""
-    words = symptom_words(case.said) or free_symptom(case.said)
+    words = symptom_words(case.said) or telling.own_words(free_symptom(case.said) or "", case.said)
     if not words or telling.generic(words, case.said):
         return False
     case.facts["symptom"] = words

@@ -10,7 +10,7 @@ from desk.cases import product_types
 Facts = dict[str, Any]
 
 IDENTITY = ("product_type", "brand", "model", "model_said", "device_id", "serial", "serial_claimed", "order_number")
-BOUGHT = ("purchase_date", "purchase_said", "candidate_id")
+BOUGHT = ("purchase_date", "purchase_until", "purchase_said", "candidate_id")
 TROUBLE = ("symptom", "fault_code", "cause", "part", "unresolved")
 THING = (*IDENTITY, *BOUGHT, *TROUBLE)
 # Of a case that is left these hold for its thing alone.

@@ -107,7 +107,8 @@ def _address(case: Case, guess: bool) -> str:
     words = addresses.normalise(said.plain)
     if (
         len(words) >= 6
-        and re.search(r"[一-鿿\d]", words)
+        and not said.serials
+        and re.search(r"[一-鿿]|\d.* .*\d|\d+ \w+", words)
         and not said.wordless
         and not (said.product and not re.search(r"\d", words))
         and said.intent in ("inform", "report_fault", "out_of_scope", "nlu_fallback", "ask_service_info")

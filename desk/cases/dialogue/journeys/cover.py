@@ -47,6 +47,7 @@ def _tell(case: Case) -> bool:
         verdict.keep_decision(case, decision)
     say_cover(case, decision)
     case.facts["decided"] = verdict.grounds(case)
+    case.state["before"] = "ask_warranty"
     case.end()
     if not propose_repair(case):
         case.offer("repair")
@@ -81,7 +82,7 @@ def say_cover(case: Case, decision: dict[str, Any]) -> None:
     """In or out, the day it ends, and what that means."""
     end = decision.get("warranty_end")
     if decision["coverage"] == "unknown" or not end:
-        case.say("warranty.unknown")
+        verdict.say_unknown(case, decision)
         case.offer("human")
         return
     name = devices.name_of(case.device) if case.device is not None else case.product

@@ -1,6 +1,5 @@
 """request_return_exchange: what the rules leave open, with reasons and money; people decide the rest."""
 
-from datetime import date
 from typing import Any
 
 from desk import texts
@@ -114,9 +113,7 @@ def _decide(case: Case, faulty: bool) -> dict[str, Any]:
     device, facts = case.device, case.facts
     if device is None:
         if facts.get("purchase_date"):
-            return warranties.by_statement(
-                case.product, date.fromisoformat(facts["purchase_date"]), case.symptom, facts.get("cause")
-            )
+            return warranties.of_case(None, case.product, *verdict.bought(case), case.symptom, facts.get("cause"))
         return warranties.unknown("serial_number")
     if faulty:
         return warranties.for_device(device, case.symptom, facts.get("cause"))

@@ -30,11 +30,15 @@ def grounds(case: Case) -> str:
 
 def decide(case: Case) -> dict[str, Any]:
     """The decision object of this case, kept with the intake and shown in the turn."""
-    said = case.facts.get("purchase_date")
-    bought = date.fromisoformat(said) if said else None
-    decision = warranties.of_case(case.device, case.product, bought, case.symptom, case.facts.get("cause"))
+    decision = warranties.of_case(case.device, case.product, *bought(case), case.symptom, case.facts.get("cause"))
     keep_decision(case, decision)
     return decision
+
+
+def bought(case: Case) -> tuple[date | None, date | None]:
+    """The first and the last day on which the customer may have bought it, by what was said."""
+    first, last = (case.facts.get(name) for name in ("purchase_date", "purchase_until"))
+    return (date.fromisoformat(first), date.fromisoformat(last or first)) if first else (None, None)
 
 
 def keep_decision(case: Case, decision: dict[str, Any]) -> None:
@@ -49,13 +53,21 @@ def keep_decision(case: Case, decision: dict[str, Any]) -> None:
 def show(case: Case, decision: dict[str, Any]) -> None:
     """The verdict in a sentence, with the reason; by the customer's word only, it says so."""
     if decision["coverage"] == "unknown":
-        case.say("warranty.unknown")
+        say_unknown(case, decision)
         return
     case.say_raw(decision["sentence"])
     if decision.get("needs_person"):
         case.offer("human")
     if case.device is None:
         case.say("warranty.by_statement")
+
+
+def say_unknown(case: Case, decision: dict[str, Any]) -> None:
+    """That it cannot be said yet, and what would settle it."""
+    if decision.get("evidence_missing") == [warranties.EXACT_DATE]:
+        case.say_raw(decision["sentence"])
+    else:
+        case.say("warranty.unknown")
 
 
 def current(case: Case) -> dict[str, Any] | None:
