@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -60,13 +61,13 @@ async def _play(count: int, folder: Path, desk: Desk, voice: speech.Synthesis) -
                 stdout=log, stderr=log,
             )
         try:
-            await _measure(count, Exchange(audio, agi), psutil.Process(process.pid))
+            await _measure(count, Exchange(audio, agi), psutil.Process(process.pid), folder / "hotline.log")
         finally:
             process.terminate()
             process.wait(20)
 
 
-async def _measure(count: int, exchange: Exchange, process: psutil.Process) -> None:
+async def _measure(count: int, exchange: Exchange, process: psutil.Process, log: Path) -> None:
     while (await exchange.agi("nothing")).status != "SUCCESS":
         await asyncio.sleep(0.2)
     await asyncio.sleep(3)  # prompts are rendered meanwhile, as they are on the first start alone
@@ -80,7 +81,18 @@ async def _measure(count: int, exchange: Exchange, process: psutil.Process) -> N
         values = sorted(result[at] for result in good)
         if values:
             print(f"| {title}: median, p95 | {_at(values, 0.5):.2f} s, {_at(values, 0.95):.2f} s |")
+    _stages(log)
     print(f"| CPU of the hotline | {spent:.1f} s in {lasted:.1f} s: {spent / lasted:.2f} of a core |")
+
+
+def _stages(log: Path) -> None:
+    """Where the wait went, by the hotline's own log."""
+    turns = [json.loads(line) for line in log.read_text("utf-8").splitlines() if '"turn_timed"' in line]
+    for stage in ("pause", "recogniser", "assistant", "voice", "whole"):
+        values = sorted(turn[stage] / 1000 for turn in turns)
+        if values:
+            print(f"| … {stage}: median, p95 | {_at(values, 0.5):.2f} s, {_at(values, 0.95):.2f} s |")
+    print(f"| … turns, with a word of comfort first | {len(turns)}, {sum(turn['comforted'] for turn in turns)} |")
 
 
 async def _call(exchange: Exchange, number: int) -> tuple[float, float, float]:

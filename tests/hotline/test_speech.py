@@ -49,6 +49,13 @@ def test_written_becomes_spoken(written: str, heard: str) -> None:
     assert spoken.of(written) == heard
 
 
+def test_a_list_that_keys_name_is_not_read_twice() -> None:
+    slots = ("明天上午", "后天下午")
+    assert spoken.without_list("最近有空：明天上午、后天下午。哪个方便？", slots) == "最近有空。哪个方便？"
+    assert spoken.without_list("您看哪天方便？", slots) == "您看哪天方便？"
+    assert spoken.of("14:30–16:30 上门") == "下午两点半到四点半上门。"
+
+
 def test_a_number_is_read_in_groups() -> None:
     assert spoken.number("13912345678") == "幺三九，幺二三四，五六七八"
     assert spoken.number("004417") == "零零，四四幺七"

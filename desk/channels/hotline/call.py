@@ -128,6 +128,8 @@ class Call:
             return await keying.phone_keyed(talk, digits)
         if kind == "serial":
             return await keying.serial_keyed(talk, digits)
+        if kind == "ticket":
+            return await keying.ticket_keyed(talk, digits)
         if kind == "tail":
             return await talk.forward(f"后四位是{digits}")
         if kind in ("phone_check", "serial_check"):

@@ -11,6 +11,8 @@ from desk.language.digits import same_length_digits
 
 LEAST_SERIAL = 4
 NO_SERIAL = "没有序列号"
+TICKET_DIGITS = 12
+NO_TICKET = "找不到单号"
 _THIS_NUMBER = re.compile(r"这个(?:号|电话|手机)|打来的|来电")
 
 
@@ -48,6 +50,18 @@ async def serial_keyed(talk: Talk, digits: str) -> Steps:
     check = line("serial.check", product=found.candidate.product, tail=spoken.number(digits))
     talk.question = Question("serial_check", check, value=found.candidate.serial)
     return [Say(check), talk.wait()]
+
+
+async def ticket_keyed(talk: Talk, digits: str) -> Steps:
+    """A ticket's number without its letters, or the telephone number that was left with it; `#` alone is neither."""
+    if digits == "#":
+        return await talk.forward(NO_TICKET)
+    if len(digits) == TICKET_DIGITS:
+        return await talk.forward(f"工单号TK{digits[:8]}-{digits[8:]}")
+    found = phones.last(digits)
+    if found is None or found.problem is not None:
+        return talk.miss(say("ticket.by_keys"))
+    return await talk.forward(f"手机号{found.number}")
 
 
 async def checked(talk: Talk, text: str) -> Steps:

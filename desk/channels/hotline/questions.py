@@ -9,15 +9,15 @@ from desk.channels.hotline.assistant import Answer
 from desk.channels.hotline.steps import Expected, Gather, Keys, Say
 
 Kind = Literal[
-    "free", "choice", "phone", "phone_check", "serial", "serial_check", "tail", "danger", "menu", "limited"
+    "free", "choice", "phone", "phone_check", "serial", "serial_check", "tail", "ticket", "danger", "menu", "limited"
 ]
 YES_NO = ("confirm", "existing_ticket", "reopen", "injury", "address")
 AFFIRM = ("/affirm", "/deny")
-NUMBERS = ("phone", "serial", "tail")
-MOST_KEYS = {"phone": 12, "serial": 16, "tail": 4}
+NUMBERS = ("phone", "serial", "tail", "ticket")
+MOST_KEYS = {"phone": 12, "serial": 16, "tail": 4, "ticket": 12}
 _EXPECTED: dict[Kind, Expected] = {
-    "phone": "phone", "phone_check": "choice", "serial": "code", "serial_check": "choice", "tail": "code",
-    "danger": "choice", "choice": "choice",
+    "phone": "phone", "serial": "code", "tail": "code", "ticket": "code", "phone_check": "choice",
+    "serial_check": "choice", "danger": "choice", "choice": "choice",
 }
 
 
@@ -35,7 +35,8 @@ class Question:
         """How to wait for its answer."""
         most = MOST_KEYS.get(self.kind, 1)
         speech = speech and self.kind not in ("menu", "limited")
-        return Gather(Keys(most, mobile=self.kind == "phone"), speech, patience, _EXPECTED.get(self.kind, "anything"))
+        keys = Keys(most, mobile=self.kind in ("phone", "ticket"))
+        return Gather(keys, speech, patience, _EXPECTED.get(self.kind, "anything"))
 
 
 def line(name: str, **values: object) -> str:
@@ -59,6 +60,8 @@ def of(answer: Answer, caller: str | None) -> Question:
         return Question("serial", asked, line("serial.by_keys"))
     if answer.asks == "identity":
         return Question("tail", asked, line("tail.by_keys"))
+    if answer.asks == "ticket_number":
+        return Question("ticket", asked, line("ticket.by_keys"))
     return _choice(answer, asked) if answer.asks else Question("free", line("ask_short"))
 
 
@@ -70,7 +73,8 @@ def _choice(answer: Answer, asked: str) -> Question:
     if titles:
         names = texts.data("hotline.key_names")
         hint = "".join(line("choice", title=title, number=names[at]) for at, title in enumerate(titles, 1))
-        return Question("choice", asked, hint, titles)
+        items = tuple(spoken.of(title).rstrip("。") for title in titles)
+        return Question("choice", spoken.without_list(asked, items), hint, titles)
     if answer.asks in YES_NO and asked.endswith(("吗？", "对吗？")):
         return Question("choice", asked, line("yes_no"), ("是", "不是"))
     return Question("free", asked)

@@ -83,6 +83,19 @@ def clock(hour: int, minute: int) -> str:
     return f"{part}{'两' if shown == 2 else _value(shown)}点{rest}"
 
 
+def span(first: str, last: str) -> str:
+    """From one time to another: 下午两点半到四点半."""
+    return f"{first}到{last[2:] if first[:2] == last[:2] else last}"
+
+
+def without_list(text: str, items: tuple[str, ...]) -> str:
+    """`text` without the list of `items`, which is read out after it. Unchanged where it does not name all of them."""
+    if not items or not all(item in text for item in items):
+        return text
+    first, last = min(map(text.find, items)), max(text.rfind(item) + len(item) for item in items)
+    return f"{text[:first].rstrip('：:，')}{text[last:]}" if first else text
+
+
 def _value(amount: int) -> str:
     tens, ones = divmod(amount, 10)
     if tens == 0:
@@ -119,7 +132,7 @@ def _numbers(text: str) -> str:
     text = _MASKED.sub(lambda found: f"尾号{found.group(1).translate(_DIGITS)}", text)
     text = _TAIL.sub(lambda found: f"{found.group(1)}{found.group(3).translate(_DIGITS)}", text)
     text = _SPAN.sub(
-        lambda found: f"{clock(int(found[1]), int(found[2]))}到{clock(int(found[3]), int(found[4]))}", text
+        lambda found: span(clock(int(found[1]), int(found[2])), clock(int(found[3]), int(found[4]))), text
     )
     text = _CLOCK.sub(lambda found: clock(int(found[2]), int(found[3])), text)
     for phone in reversed(phones.find(text)):

@@ -70,6 +70,8 @@ class Talk:
         else:
             self._missed = self._repeats = 0
         self.done = answer.asks is None
+        if lines and answer.asks and heard[-1] not in without:
+            lines[-1] = Say(self.question.text)
         if self.done and heard and not heard[-1].endswith("？"):
             lines.append(say("anything_else"))
         if self.question.hint:
