@@ -96,6 +96,11 @@ def check(path: str, content: str) -> list[Finding]:
         return _problems(trial)
 
 
+def standing() -> list[Finding]:
+    """What is wrong with the files as they stand: the shipped ones with the company's over them."""
+    return _problems(own_dir())
+
+
 def save(session: Session, path: str, content: str, actor: str) -> None:
     """Put `content` in place when it is valid. Raises NotValid."""
     findings = check(path, content)
@@ -185,10 +190,11 @@ def set_day(session: Session, name: str, day: date, spans: tuple[str, ...] | Non
 def _problems(trial: Path) -> list[Finding]:
     found: list[Finding] = []
     calendar = _tried(lambda: load_calendar(trial), trial, found)
-    clocks = frozenset(calendar.hours) if calendar is not None else None
+    if calendar is not None:
+        clocks = frozenset(calendar.hours)
+        _tried(lambda: load_levels(trial, clocks), trial, found)
+        _tried(lambda: load_prices(trial, clocks), trial, found)
     _tried(lambda: load_severity(trial), trial, found)
-    _tried(lambda: load_levels(trial, clocks), trial, found)
-    _tried(lambda: load_prices(trial), trial, found)
     _tried(lambda: load_policy(trial), trial, found)
     _tried(lambda: complaints.load(trial), trial, found)
     _tried(lambda: visits.load(trial), trial, found)

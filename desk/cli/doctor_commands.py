@@ -86,10 +86,13 @@ def _photo_folder() -> tuple[bool | None, str]:
 
 
 def _policy() -> tuple[bool | None, str]:
-    from desk.rules.sla import default_levels
+    from desk.cases import policies
 
-    default_levels()
-    return True, "服务级别等规则可以读取"
+    own = [file.path for file in policies.files() if file.own]
+    found = policies.standing()
+    if found:
+        return False, "；".join(f"{one.file} 第 {one.line} 行 {one.field}：{one.problem}" for one in found)
+    return True, f"都可以读取，公司自己的有：{'、'.join(own)}" if own else "都可以读取，用的是自带的"
 
 
 def _rasa() -> tuple[bool | None, str]:

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from pathlib import Path
 
-from desk.rules.calendars import Year, check_year, read_years, statutory_days, years_in
+from desk.rules.calendars import Year, check_year, statutory_days, years_in
 from desk.rules.errors import RuleInputError
 from desk.rules.yamlfile import read
 
@@ -87,7 +87,7 @@ def import_years(path: Path, into: Path) -> dict[int, Year]:
     """
     added = read_notice(path)
     target = into / "holidays.yml"
-    years = (read_years(target) if target.is_file() else {}) | added
+    years = (years_in(read(target)) if target.is_file() else {}) | added
     lines = ["# 由 aftercare calendar import 写入：国务院公布的放假安排", f"effective_from: {min(years)}-01-01"]
     lines += ["source: 国务院办公厅节假日安排通知", "confidence: H", "years:"]
     for year in sorted(years):

@@ -145,15 +145,17 @@ def _bands(field: Field) -> tuple[Band, ...]:
     return tuple(bands)
 
 
-def load_prices(own: Path | None = None) -> Versions[PriceList]:
+def load_prices(own: Path | None = None, clocks: frozenset[str] | None = None) -> Versions[PriceList]:
     """The prices shipped, or those in the company's directory `own` (`own/prices.yml`).
 
+    `clocks` are the names of opening hours that may be used (those of the installation by default).
     Raises PolicyError naming file, line and field.
     """
-    return load_versions("prices.yml", own, _prices)
+    known = frozenset(default_calendar().hours) if clocks is None else clocks
+    return load_versions("prices.yml", own, lambda edition: _prices(edition, known))
 
 
-def _prices(edition: Edition) -> PriceList:
+def _prices(edition: Edition, clocks: frozenset[str]) -> PriceList:
     parts = edition.content.fields(
         "valid_days diagnosis_waived_if_repaired labour visit out_of_hours parts_at texts reasons"
     )
@@ -168,7 +170,7 @@ def _prices(edition: Edition) -> PriceList:
         beyond_fen_per_km=visit["beyond_per_km_yuan"].scaled(_YUAN, _MAX),
         unknown_km=visit["unknown_km"].integer(0, 10_000),
         branches={name: child.scaled(_YUAN, _MAX) for name, child in visit["branches"].entries().items()},
-        hours=extra["hours"].choice(default_calendar().hours),
+        hours=extra["hours"].choice(sorted(clocks)),
         surcharge_percent=extra["percent"].integer(0, 1000),
         parts_at=parts["parts_at"].choice(("list", "cost")),
         texts={name: child.text() for name, child in parts["texts"].fields(_TEXTS).items()},

@@ -65,7 +65,7 @@ def test_import_that_fails(run: Run, tmp_path: Path) -> None:
 def test_export(run: Run, tmp_path: Path) -> None:
     run("demo", "load")
     assert run("export", str(tmp_path / "out")).exit_code == 0
-    assert len(list((tmp_path / "out").glob("*.csv"))) == 10
+    assert len(list((tmp_path / "out").glob("*.csv"))) == 12
     assert run("export", str(tmp_path / "out.xlsx"), "--sheet", "customers").exit_code == 0
     assert run("import", str(tmp_path / "out.xlsx")).output.endswith("没有变化 30\n")
     assert run("export", str(tmp_path / "out"), "--sheet", "toasters").exit_code == 2
@@ -136,6 +136,21 @@ def test_doctor_says_what_to_do(run: Run, monkeypatch: pytest.MonkeyPatch) -> No
     lines = run("doctor").output.splitlines()
     assert len(lines) == len(doctor_commands.CHECKS)
     assert lines[1].startswith("好    数据库")
+
+
+def test_doctor_names_every_policy_file_that_is_wrong(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    monkeypatch.setenv("AFTERCARE_POLICY_DIR", str(own))
+    line = next(row for row in run("doctor").output.splitlines() if "规则" in row)
+    assert line.startswith("好") and "用的是自带的" in line
+    (own / "visits.yml").write_text("window: 120\n", "utf-8")
+    (own / "complaints.yml").write_text("effective_from: 2026-01-01\nsource: 公司\nconfidence: X\n", "utf-8")
+    line = next(row for row in run("doctor").output.splitlines() if "规则" in row)
+    assert "visits.yml 第 1 行" in line and "缺少 effective_from" in line
+    assert "complaints.yml 第 3 行 confidence：“X”不在可选值里" in line
 
 
 def test_data_is_kept_in_the_checkout_by_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -110,6 +110,13 @@ def test_company_prices(tmp_path: Path) -> None:
     assert found.low_fen == 5_000 + 8_000 + 1_990 + 1
 
 
+def test_prices_may_name_a_companys_own_hours(tmp_path: Path) -> None:
+    (tmp_path / "prices.yml").write_text(PRICES.replace("hours: visits", "hours: moon"), "utf-8")
+    with pytest.raises(PolicyError, match="“moon”不在可选值里"):
+        load_prices(tmp_path)
+    assert load_prices(tmp_path, frozenset(("moon",))).on(TODAY).hours == "moon"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

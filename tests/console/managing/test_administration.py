@@ -121,6 +121,20 @@ def test_a_policy_that_is_wrong_is_not_taken(boss: Browser, company: Path) -> No
     assert "sla.yml" in answer.text and 'class="wrong"' in answer.text and not (company / "sla.yml").exists()
 
 
+def test_prices_may_use_hours_that_the_company_put_in_place(boss: Browser, company: Path) -> None:
+    prices = policies.text("prices.yml").replace("hours: visits", "hours: night")
+    assert "“night”不在可选值里" in boss.submit("/console/manage/policies/prices.yml", text=prices, do="save").text
+    head = "effective_from: 2026-01-01\nsource: 公司\nconfidence: H\n"
+    night = head + 'night: {name: 夜班, open_on: all_days, holidays: true, spans: ["18:00-24:00"]}\n'
+    assert boss.submit("/console/manage/policies/hours.yml", text=night, do="save").status_code == 303
+    assert boss.submit("/console/manage/policies/prices.yml", text=prices, do="save").status_code == 303
+    assert "夜班" in boss.get("/console/manage/hours").text
+    taken = boss.submit("/console/manage/policies/hours.yml/remove")
+    assert taken.status_code == 422 and "“night”不在可选值里" in taken.text
+    bare = boss.submit("/console/manage/policies/visits.yml", text="window: 120\n", do="check")
+    assert bare.status_code == 422 and "缺少 effective_from" in bare.text
+
+
 def test_a_policy_counts_at_once_and_can_be_taken_back(boss: Browser, company: Path) -> None:
     before = default_levels()
     changed = policies.text("sla.yml").replace(f"default: {before.default}", "default: basic", 1)
