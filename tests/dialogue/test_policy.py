@@ -73,3 +73,10 @@ def test_how_soon_somebody_calls_is_the_service_level_s(world) -> None:
     talk = Talk()
     talk.say("报修后多久联系我", "ask_service_info")
     assert "工作时间 30 分钟内" in talk.last
+
+
+def test_an_invoice_is_a_colleague_s(world) -> None:
+    talk = Talk()
+    talk.say("我要开维修发票", "nlu_fallback", confidence=0.2)
+    assert "发票由同事给您开" in talk.last
+    assert "human" in talk.steps[-1].offers

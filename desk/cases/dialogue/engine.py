@@ -8,10 +8,12 @@ from desk import texts
 from desk.cases import branches
 from desk.cases.dialogue import absorb, advance, guards, question, wishes
 from desk.cases.dialogue.case import Case, load
-from desk.cases.dialogue.journeys import booking, duplicates, emergency, info, optout, people
+from desk.cases.dialogue.journeys import booking, complaint, duplicates, emergency, info, optout, people
+from desk.cases.dialogue.said import Said
 from desk.cases.dialogue.turn import Step, Turn
 from desk.cases.effects import once
 from desk.records.db import transaction
+from desk.rules import complaints
 
 TRANSFER = re.compile(
     r"^(好|行|可以|嗯|那|那就|赶紧|快)?(的|吧|啊)?[，,]?(帮我|给我)?转(吧|人工|一下|接|过去|呗)?[。！!]*$"
@@ -95,7 +97,8 @@ def respond(case: Case) -> None:
     if _follows_up(case):
         return
     if said.plain.strip() in ("?", "？", "??", "？？"):
-        info.answer(case, "greet")
+        if not case.pending:
+            info.answer(case, "greet")
         advance.again(case)
         return
     if said.wordless or said.picture:
@@ -146,6 +149,8 @@ def _wordless(case: Case) -> None:
 
 def _not_understood(case: Case) -> None:
     """Say so; with a question open ask it again; the second time offer a person."""
+    if _upset(case):
+        return
     case.state["misses"] = int(case.state.get("misses", 0)) + 1
     if _stuck(case):
         return
@@ -161,6 +166,22 @@ def _not_understood(case: Case) -> None:
         case.offer_buttons([*info.menu()[:3], ("转人工", "/talk_to_human")])
 
 
+def _upset(case: Case) -> bool:
+    """Words that nobody labelled, but that curse, or tell what we did wrong (收了我三百 没修好)."""
+    if people.abusive(case.said):
+        people.calm(case)
+    elif not case.pending and len(case.said.plain) >= LONG_ENOUGH and _wronged(case.said):
+        complaint.start(case)
+    else:
+        return False
+    return True
+
+
+def _wronged(said: Said) -> bool:
+    return complaints.judge(said.plain).grade != "minor" and not said.has("吗", "?", "？", "多少")
+
+
+LONG_ENOUGH = 8
 GIVEN_UP = ("serial_number", "service_mode", "purchase_date", "which_product", "shop", "address", "phone", "identity")
 
 

@@ -105,6 +105,14 @@ def dispatch(case: Case) -> bool:
     if unsure and said.product and (symptoms.sounds_like_fault(said.plain) or case.facts.get("cause")):
         absorb.take_symptom(case)
         return _fault(case) or True
+    if said.has(*texts.data("invoice.words")) and said.intent not in (*SWITCH, "ask_policy", "report_fault"):
+        info.invoice(case)
+        return True
+    wants_repair = said.has("报修", "要修", "维修", "帮我修", "来修") and not said.has(
+        "不", "没", "几", "哪", "多", "吗", "怎么", "什么", "久", "发票", "?", "？"
+    )
+    if wants_repair and (unsure or said.intent in LOOSE) and case.journey is None:
+        return _fault(case) or True
     if said.confidence < 0.3 and not said.symptoms and not said.serials:
         return False
     if said.confidence < absorb.LIKELY and _wish(case) in absorb.FAULTY and _nothing_faulty(case):
@@ -147,6 +155,9 @@ def _wish(case: Case) -> str:
     """
     said = case.said
     answering = case.pending is not None and case.journey != "emergency"
+    wants_back = said.intent == "request_return_exchange" and case.journey is None
+    if wants_back and said.has("修") and said.has(*texts.data("return.not_words")):
+        return "report_fault"
     if said.intent == "restart" and case.symptom and said.has("报修", "维修", "登记"):
         case.drop(*ticket.WISHES)
         return "report_fault"

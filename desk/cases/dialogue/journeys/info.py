@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from desk import texts
 from desk.cases import branches, hours, prices
-from desk.cases.dialogue.case import Case
+from desk.cases.dialogue.case import HUMAN, Case
 from desk.cases.dialogue.journeys import howto, people, shops, verdict
 from desk.cases.dialogue.journeys import policy as policies
 from desk.rules import sla, visits
@@ -80,6 +80,14 @@ def service(case: Case) -> None:
     case.say("service.hours", agents=hours.in_words(hours.AGENTS), shops=hours.in_words(hours.SHOPS))
 
 
+def invoice(case: Case) -> None:
+    """An invoice is written by a colleague."""
+    case.say("invoice.told")
+    case.offer("human")
+    if not case.pending:
+        case.offer_buttons([HUMAN])
+
+
 def _promised_times(case: Case) -> None:
     """How soon somebody calls, by the service level of customers without a contract."""
     level = sla.default_levels().choose(None, "B")
@@ -136,7 +144,10 @@ def thank(case: Case) -> None:
 def out_of_scope(case: Case) -> None:
     """Kindly back to what we are here for."""
     lists = texts.data("understanding.lists")
-    if case.said.has(*lists["abuse"]):
+    if case.product and (case.said.model or case.said.order_number):
+        case.say("small.noted_product", product=case.product)
+        return
+    if people.abusive(case.said):
         people.calm(case)
         return
     if case.said.has(*texts.data("calm.spam_words")):
