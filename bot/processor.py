@@ -16,9 +16,13 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.form import OneCallForm
 from bot.remote import LeanRemoteAction
 
+_MOST_ACTIONS = 10  # an action may name the one that follows it; so many in a row are a circle
+
 
 class TurnProcessor(MessageProcessor):
     """Raises what Rasa would log and forget, and skips slot extraction (every slot is set by actions).
+
+    Knows what bot.policy.CasePolicy makes of a message: one action, then the assistant listens.
 
     The tracker is saved once, at the end; so an exception on the way leaves the stored one as it
     was, and the same message can be handled again.
@@ -51,9 +55,30 @@ class TurnProcessor(MessageProcessor):
     ) -> DialogueStateTracker:
         return tracker
 
+    async def parse_message(
+        self, message: UserMessage, tracker: DialogueStateTracker | None = None, only_output_properties: bool = True
+    ) -> dict[str, Any]:
+        """As Rasa's, without the copies of text and entities that it makes for its log of what customers say."""
+        if tracker is None or self.http_interpreter:
+            return await super().parse_message(message, tracker, only_output_properties)
+        parsed: dict[str, Any] = self._parse_message_with_graph(message, tracker, only_output_properties)
+        return parsed
+
+    async def _run_prediction_loop(self, output_channel: OutputChannel, tracker: DialogueStateTracker) -> None:
+        """One action, and what it asks for by name; then the assistant listens, for which no policy need be asked."""
+        for _ in range(_MOST_ACTIONS):
+            if not self._should_handle_message(tracker):
+                return
+            action, prediction = self.predict_next_with_tracker_if_should(tracker)
+            if not await self._run_action(action, tracker, output_channel, self.nlg, prediction):
+                return
+            if tracker.followup_action is None:
+                break
+        tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
+
     def predict_next_with_tracker_if_should(self, tracker: DialogueStateTracker) -> tuple[Action, PolicyPrediction]:
-        action, prediction = super().predict_next_with_tracker_if_should(tracker)
-        return self._get_action(action.name()), prediction
+        prediction = self._predict_next_with_tracker(tracker)
+        return self._get_action(self.domain.action_names_or_texts[prediction.max_confidence_index]), prediction
 
     def _get_action(self, action_name: str) -> Action:
         if action_name not in self._actions:

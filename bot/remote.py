@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from typing import Any
 
-import aiohttp
 from rasa.core.actions.action import RemoteAction
 from rasa.core.channels.channel import OutputChannel
 from rasa.core.nlg import NaturalLanguageGenerator
@@ -14,6 +14,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, UserUttered, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
+
+from bot.wire import Broken, Wire
 
 RANKED = 5
 _IDLE_SECONDS = 4.0  # uvicorn closes an idle connection after 5
@@ -106,28 +108,21 @@ async def _post(url: str, body: dict[str, Any], name: str) -> dict[str, Any]:
         return _checked(await asyncio.wait_for(_ask(url, body, name), time_limit()), name)
     except asyncio.TimeoutError as error:
         raise ActionFailed("action_timeout", f"{name}: no answer in {time_limit():g} s") from error
-    except aiohttp.ClientError as error:
+    except (OSError, Broken) as error:
         raise ActionFailed("action_failed", f"{name}: {type(error).__name__}") from error
 
 
 async def _ask(url: str, body: dict[str, Any], name: str) -> Any:
     if not url:
         raise ActionFailed("action_failed", f"{name}: no address of an action server is set")
+    # The wire may ask twice: actions are idempotent by turn id.
+    response = await _wire(url).post(body, _headers())
+    if response.status != 200:
+        raise ActionFailed("action_failed", f"{name}: the action server answered {response.status}")
     try:
-        return await _ask_once(url, body, name)
-    except aiohttp.ServerDisconnectedError:
-        # The server closed the idle connection just as we used it. Actions are idempotent by turn id.
-        return await _ask_once(url, body, name)
-
-
-async def _ask_once(url: str, body: dict[str, Any], name: str) -> Any:
-    async with _session().post(url, json=body, headers=_headers()) as response:
-        if response.status != 200:
-            raise ActionFailed("action_failed", f"{name}: the action server answered {response.status}")
-        try:
-            return await response.json(content_type=None)
-        except ValueError as error:
-            raise ActionFailed("action_failed", f"{name}: the answer is no JSON") from error
+        return json.loads(response.body)
+    except ValueError as error:
+        raise ActionFailed("action_failed", f"{name}: the answer is no JSON") from error
 
 
 def _headers() -> dict[str, str]:
@@ -153,20 +148,18 @@ def _events(items: list[dict[str, Any]], name: str) -> list[Event]:
         raise ActionFailed("action_failed", f"{name}: an event could not be read: {error}") from error
 
 
-_sessions: dict[int, aiohttp.ClientSession] = {}
+_wires: dict[tuple[int, str], Wire] = {}
 
 
-def _session() -> aiohttp.ClientSession:
-    loop = asyncio.get_running_loop()
-    session = _sessions.get(id(loop))
-    if session is None or session.closed:
-        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_SECONDS)
-        session = _sessions[id(loop)] = aiohttp.ClientSession(connector=connector)
-    return session
+def _wire(url: str) -> Wire:
+    key = id(asyncio.get_running_loop()), url
+    if key not in _wires:
+        _wires[key] = Wire(url, _IDLE_SECONDS)
+    return _wires[key]
 
 
-async def close_session() -> None:
+def close_connections() -> None:
     """Close this loop's connections to the action server."""
-    session = _sessions.pop(id(asyncio.get_running_loop()), None)
-    if session is not None:
-        await session.close()
+    here = id(asyncio.get_running_loop())
+    for key in [key for key in _wires if key[0] == here]:
+        _wires.pop(key).close()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
@@ -24,6 +25,8 @@ from rasa.shared.core.trackers import DialogueStateTracker, TrackerActiveLoop
 from sqlalchemy.engine import Connection, Engine
 
 _THREADS = {"sqlite": 1, "postgresql": 8}
+# Trackers that stay in memory as they were saved. Behind PostgreSQL another process may have the next turn.
+_KEPT = {"sqlite": 300}
 _Result = TypeVar("_Result")
 
 _rows = sa.Table(
@@ -68,10 +71,16 @@ class SnapshotTrackerStore(TrackerStore):
     ) -> None:
         super().__init__(domain, event_broker)
         self._engine = _engine(host or database_url())
+        self._kept: OrderedDict[str, DialogueStateTracker] = OrderedDict()
+        self._most_kept = _KEPT.get(self._engine.dialect.name, 0)
         self._threads = ThreadPoolExecutor(_THREADS.get(self._engine.dialect.name, 1), "tracker-store")
         _create_table(self._engine)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The conversation's tracker as it was saved; whoever got it may change it, and it counts when saved again."""
+        kept = self._kept.pop(sender_id, None)
+        if kept is not None:
+            return kept
         row = await self._in_thread(lambda c: c.execute(_READ, {"sender": sender_id}).first())
         if row is None:
             return None
@@ -95,6 +104,7 @@ class SnapshotTrackerStore(TrackerStore):
         if not await self._in_thread(lambda c: c.execute(_WRITE, values).rowcount):
             raise ConversationMoved(tracker.sender_id)
         tracker.snapshot_version = seen + 1
+        self._keep(tracker)
 
     async def keys(self) -> list[str]:
         rows = await self._in_thread(lambda c: c.execute(sa.select(_rows.c.sender_id)).all())
@@ -102,16 +112,26 @@ class SnapshotTrackerStore(TrackerStore):
 
     async def forget(self, sender_id: str) -> None:
         """Delete what is known of one conversation."""
+        self._kept.pop(sender_id, None)
         await self._in_thread(lambda c: c.execute(_FORGET, {"sender": sender_id}))
 
     async def forget_all(self) -> None:
         """Delete every conversation."""
+        self._kept.clear()
         await self._in_thread(lambda c: c.execute(_FORGET_ALL))
 
     def close(self) -> None:
         """Close the database."""
         self._threads.shutdown()
         self._engine.dispose()
+
+    def _keep(self, tracker: DialogueStateTracker) -> None:
+        recent = last_turn(tracker)
+        tracker.events.clear()
+        tracker.events.extend(recent)
+        self._kept[tracker.sender_id] = tracker
+        while len(self._kept) > self._most_kept:
+            self._kept.popitem(last=False)
 
     async def _in_thread(self, work: Callable[[Connection], _Result]) -> _Result:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, work)

@@ -1,6 +1,7 @@
 """The desk as a web application: API, chat page, channels; on the embedded database the actions run here too."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
@@ -20,6 +21,9 @@ from desk.console import dispatch
 from desk.records import schema
 from desk.settings import settings
 from desk.talk import bridge, engine
+
+# New objects between two looks for garbage; with 700, as Python has it, a turn is interrupted a dozen times.
+_OBJECTS = 10_000
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +69,7 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
             clock.start()
         try:
             async with dispatch.running():
+                _settle()
                 yield
         finally:
             await to_thread.run_sync(clock.stop)
@@ -78,6 +83,13 @@ def _prepare() -> None:
     auth.keep_first_key()
     if not photo_folder.is_ours():
         log.error("photo_folder_not_shared", extra={"folder": str(photos.folder()), "advice": photo_folder.ADVICE})
+
+
+def _settle() -> None:
+    """What is loaded by now stays, so the collector of garbage need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_OBJECTS, 20, 20)
 
 
 @asynccontextmanager

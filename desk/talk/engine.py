@@ -1,104 +1,30 @@
 """The worker that moves conversations on: each one in order, many side by side, and what was left behind taken up."""
 
-import heapq
 import logging
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import count
+from concurrent.futures import Future
 from typing import Any
 
 from desk import time
 from desk.records import db
 from desk.settings import settings
 from desk.talk import claims, inbox, locks, metrics, nudge, outbox, senders, turns, view
+from desk.talk.lanes import Lane
 
 # So many conversations are in Rasa's hands at once; the others wait here, where waiting is not a time-out.
 TURNS_A_SERVER = 8
 SWEEP_EVERY = 2.0
-TICK = 0.01  # how exactly what is planned (a burst's end, a retry) is begun
 
 log = logging.getLogger(__name__)
-
-
-class _Lane:
-    """Runs `work(key)` for keys, each key once at a time, again for as long as `work` says so."""
-
-    def __init__(self, name: str, workers: int, work: Callable[[str], float | None]) -> None:
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix=name)
-        self._work = work
-        self._lock = threading.Lock()
-        self._busy: set[str] = set()
-        self._again: set[str] = set()
-        self._later: list[tuple[float, int, str]] = []
-        self._planned: dict[str, float] = {}
-        self._order = count()
-        self._open = True
-
-    def wake(self, key: str, delay: float = 0.0) -> None:
-        with self._lock:
-            if not self._open:
-                return
-            if delay > 0:
-                at = time.monotonic() + delay
-                if self._planned.get(key, at + 1) > at:
-                    self._planned[key] = at
-                    heapq.heappush(self._later, (at, next(self._order), key))
-                return
-            if key in self._busy:
-                self._again.add(key)
-                return
-            self._busy.add(key)
-            self._pool.submit(self._run, key)
-
-    def wake_due(self) -> None:
-        ready = []
-        with self._lock:
-            while self._later and self._later[0][0] <= time.monotonic():
-                at, _, key = heapq.heappop(self._later)
-                if self._planned.get(key) == at:
-                    del self._planned[key]
-                ready.append(key)
-        for key in ready:
-            self.wake(key)
-
-    def _run(self, key: str) -> None:
-        try:
-            delay = self._work(key)
-        except Exception:
-            log.exception("work_failed", extra={"key": key})
-            delay = 2.0
-        with self._lock:
-            self._busy.discard(key)
-            again = key in self._again
-            self._again.discard(key)
-        if again or delay == 0:
-            self.wake(key)
-        elif delay is not None:
-            self.wake(key, delay)
-
-    def clear(self) -> None:
-        with self._lock:
-            self._later.clear()
-            self._planned.clear()
-            self._again.clear()
-
-    def idle(self) -> bool:
-        with self._lock:
-            return not self._busy
-
-    def close(self) -> None:
-        with self._lock:
-            self._open = False
-        self._pool.shutdown(wait=True, cancel_futures=True)
 
 
 class Engine:
     """Start one a process; the module's `current()` is the one that runs."""
 
     def __init__(self) -> None:
-        self._turns = _Lane("turn", TURNS_A_SERVER * len(settings().rasa), self._turn)
-        self._sends = _Lane("send", 4, outbox.deliver)
+        self._alarm = threading.Event()
+        self._turns = Lane("turn", TURNS_A_SERVER * len(settings().rasa), self._turn, self._alarm.set)
+        self._sends = Lane("send", 4, outbox.deliver, self._alarm.set)
         self._watching: dict[str, dict[str, list[Future[dict[str, Any]]]]] = {}
         self._watch_lock = threading.Lock()
         self._claims: dict[str, claims.Claim] = {}
@@ -115,6 +41,7 @@ class Engine:
     def stop(self) -> None:
         """Finish what is in work and stop; what waits stays stored."""
         self._stop.set()
+        self._alarm.set()
         self._clock.join()
         self._turns.close()
         self._sends.close()
@@ -140,13 +67,16 @@ class Engine:
         return received
 
     def submit_and_watch(self, *args: Any, **named: Any) -> tuple[inbox.Received, "Future[dict[str, Any]]"]:
-        """`submit` and `watch` in one, which saves a look at a turn that has not begun. Raises words.Refused."""
+        """`submit` and `watch` in one; where there is room the turn is done in this thread. Raises words.Refused."""
         received = self._take(*args, **named)
         if not received.new:
             self.wake(received.conversation_id, received.settle)
             return received, self.watch(received.conversation_id, received.turn_id)
         future = self._watched(received.conversation_id, received.turn_id)
-        self.wake(received.conversation_id, received.settle)
+        if received.settle:
+            self.wake(received.conversation_id, received.settle)
+        else:
+            self._turns.wake_here(received.conversation_id)
         return received, future
 
     def _take(self, *args: Any, **named: Any) -> inbox.Received:
@@ -241,13 +171,16 @@ class Engine:
                 del self._watching[conversation_id]
 
     def _tick(self) -> None:
-        swept = time.monotonic()
-        while not self._stop.wait(TICK):
+        sweep_at = time.monotonic() + SWEEP_EVERY
+        while not self._stop.is_set():
+            planned = [at for at in (self._turns.next_due(), self._sends.next_due()) if at is not None]
+            self._alarm.wait(max(0.0, min([sweep_at, *planned]) - time.monotonic()))
+            self._alarm.clear()
             self._turns.wake_due()
             self._sends.wake_due()
-            if time.monotonic() - swept >= SWEEP_EVERY:
-                swept = time.monotonic()
+            if time.monotonic() >= sweep_at:
                 self._sweep()
+                sweep_at = time.monotonic() + SWEEP_EVERY
 
     def _sweep(self) -> None:
         try:

@@ -71,6 +71,8 @@ def _store(
 
 
 async def _result(received: inbox.Received, future: "Future[dict[str, Any]]") -> dict[str, Any] | None:
+    if future.done() and not future.cancelled():
+        return future.result()
     try:
         return await asyncio.wait_for(asyncio.wrap_future(future), LONGEST_WAIT)
     except TimeoutError:

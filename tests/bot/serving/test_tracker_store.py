@@ -15,7 +15,7 @@ from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import patches
-from bot.tracker_store import ConversationMoved, SnapshotTrackerStore
+from bot.tracker_store import ConversationMoved, SnapshotTrackerStore, snapshot
 from serving.rasa_server import PROJECT
 from tests import postgres
 
@@ -61,11 +61,18 @@ def _saved(store: SnapshotTrackerStore, turns: int) -> DialogueStateTracker:
             tracker = await store.get_or_create_tracker("a", append_action_listen=False)
             _turn(tracker, number)
             await store.save(tracker)
-        found = await store.retrieve("a")
-        assert found is not None
-        return found
+        return await _stored(store)
 
     return asyncio.run(play())
+
+
+async def _stored(store: SnapshotTrackerStore) -> DialogueStateTracker:
+    """What another process would read."""
+    other = SnapshotTrackerStore(store.domain)
+    found = await other.retrieve("a")
+    other.close()
+    assert found is not None
+    return found
 
 
 def _size(store: SnapshotTrackerStore) -> int:
@@ -89,6 +96,36 @@ def test_a_long_conversation_is_as_small_as_a_short_one(store: SnapshotTrackerSt
     many = len(_saved(store, 60).events)
     assert many == few
     assert abs(_size(store) - size) < 20
+
+
+def test_what_stays_in_memory_is_what_is_stored(store: SnapshotTrackerStore) -> None:
+    stored = _saved(store, 3)
+    kept = asyncio.run(store.retrieve("a"))
+    assert kept is not None and snapshot(kept) == snapshot(stored)
+    assert kept.latest_action_name == stored.latest_action_name
+    assert kept.followup_action is stored.followup_action is None
+    assert kept.snapshot_version == stored.snapshot_version == 3
+
+
+def test_a_turn_that_was_not_saved_leaves_no_trace(store: SnapshotTrackerStore) -> None:
+    async def play() -> DialogueStateTracker | None:
+        half_done = await store.retrieve("a")
+        assert half_done is not None
+        _turn(half_done, 9)
+        return await store.retrieve("a")
+
+    before = snapshot(_saved(store, 1))
+    again = asyncio.run(play())
+    assert again is not None and snapshot(again) == before
+
+
+def test_of_many_conversations_the_latest_stay_in_memory(store: SnapshotTrackerStore) -> None:
+    async def play() -> None:
+        for number in range(store._most_kept + 5):
+            await store.save(await store.get_or_create_tracker(f"c-{number}"))
+
+    asyncio.run(play())
+    assert len(store._kept) == store._most_kept
 
 
 def test_an_unknown_conversation_is_none(store: SnapshotTrackerStore) -> None:
