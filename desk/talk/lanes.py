@@ -89,6 +89,7 @@ class Lane:
         self._pool.shutdown(wait=True, cancel_futures=True)
         for _ in range(self._workers):
             self._places.acquire()
+        self._places.release(self._workers)
 
     def _plan(self, key: str, at: float) -> None:
         with self._lock:
