@@ -106,10 +106,12 @@ class _Ears:
         self._topics: set[str] = set()
 
     def hear(self, topic: str) -> None:
-        """Note a topic; called under the module's lock."""
+        """Note a topic; called under the module's lock. The loop is woken by the first that it has not heard yet."""
         if not self._loop.is_closed():
+            first = not self._topics
             self._topics.add(topic)
-            self._loop.call_soon_threadsafe(self._event.set)
+            if first:
+                self._loop.call_soon_threadsafe(self._event.set)
 
     async def heard(self, seconds: float) -> set[str]:
         """What was told since the last call, as soon as there is anything; empty when nothing came in time."""
