@@ -24,7 +24,9 @@ class Datum:
 
 
 DATA = {
-    "symptom": Datum("洗衣机漏水", ("symptom",), "symptom", "漏水", {"fault_symptom": "漏水", "product_type": "洗衣机"}),
+    "symptom": Datum(
+        "洗衣机漏水", ("symptom",), "symptom", "漏水", {"fault_symptom": "漏水", "product_type": "洗衣机"}
+    ),
     "product": Datum("我家是洗衣机", ("which_product",), "product_type", "洗衣机", {"product_type": "洗衣机"}),
     "model": Datum("型号是HX763", (), "product_model", "HX763", {"product_model": "HX763"}),
     "date": Datum("去年五月买的", ("purchase_date",), None, "", {"purchase_date": "去年五月"}),

@@ -26,7 +26,8 @@ NO_SERIAL = re.compile(
 )
 # Words of a fault that no table need have; only where nothing else is likely.
 PLAIN_FAULT = re.compile(
-    r"响|漏|冒|闪|抖|震|堵|黑|裂|坏|不(?:转|亮|热|冷|凉|出水|进水|排|通电|脱水|制冷|制热|启动|开机|动|走)"
+    r"响|漏|冒|闪|抖|震|堵|黑屏|花屏|裂|碎|坏|条线|线条|[横竖]线|没(?:声|图|反应|信号|画面)|结了?.{0,4}冰|断(?:断续续|电|开)|死机|重启|失灵|掉漆|生锈|变形"
+    r"|不(?:转|亮|热|冷|凉|出水|进水|排|通电|脱水|制冷|制热|启动|开机|动|走|灵|严)|[关打开按拉推插拔充连点]不(?:上|开|了|动|严|进|着|紧|起)"
 )
 SUPPOSED = re.compile(r"如果|要是|万一|假如|假设|的话|会不会|比如")
 HEALED = re.compile(r"(?:不|没|没有)再?(?:漏|响|报|卡|闪|跳|停)(?:水|警|错)?了(?!又)")
@@ -238,6 +239,10 @@ def _tells_symptom(case: Case, tells_fault: bool) -> bool:
     stated = telling.statements(said.plain)
     if symptoms.sounds_like_fault(stated) or any(words in stated for words in said.symptoms):
         return True
+    if said.wants("ask_warranty", "ask_price", "request_return_exchange") and case.pending is None:
+        return any(
+            PLAIN_FAULT.search(clause) and "买" not in clause for clause in re.split(r"[，,。！!？?\s]+", stated)
+        )
     if _adds_detail(case) and said.intent in (*FAULTY, "inform", "deny", "affirm"):
         return True
     if not said.wants(*FAULTY) or (said.confidence < LIKELY and not said.product and not case.product):
@@ -249,8 +254,11 @@ def _adds_detail(case: Case) -> bool:
     """是脱水的时候响, while something else is asked: more of the fault, where the message holds nothing but it."""
     said = case.said
     asked = case.pending in ("serial_number", "purchase_date", "phone", "payment", "service_mode")
-    only = not (said.phone or said.serials or said.model or said.address or said.bought or said.visit)
-    return asked and only and case.journey == "fault" and len(said.plain) <= 30 and bool(PLAIN_FAULT.search(said.plain))
+    only = not (said.phone or said.serials or said.model or said.address or said.bought)
+    if not asked or not only or case.journey != "fault" or len(said.plain) > 30:
+        return False
+    reported = said.wants(*FAULTY) and said.confidence >= LIKELY
+    return reported or bool(PLAIN_FAULT.search(said.plain))
 
 
 def _correct_thing(case: Case, kinds: list[str]) -> None:
@@ -293,7 +301,8 @@ def _tell_apart(case: Case, kinds: list[str]) -> None:
     starts = [at for at in sorted(plain.find(kind) for kind in kinds) if at >= 0]
     parts = [plain[start:end] for start, end in zip(starts, [*starts[1:], len(plain)], strict=True)]
     named = [(next(kind for kind in kinds if part.startswith(kind)), part) for part in parts]
-    if not case.said.has(*data("understanding.and_another")) and not all(map(PLAIN_FAULT.search, parts)):
+    apart = all(plain[start - 1] in " ，,、。；;\n" for start in starts[1:])
+    if not case.said.has(*data("understanding.and_another")) and not (apart and all(map(PLAIN_FAULT.search, parts))):
         return
     case.state["first_part"] = plain[: starts[1]] if len(starts) > 1 else plain
     case.state["later"] = [

@@ -7,7 +7,7 @@ from desk.cases.dialogue import telling
 from desk.cases.dialogue.case import Case
 
 PUZZLED = re.compile(
-    r"(啥|什么|(?:嗯+|啊|哈)[?？]|咩|what|没懂|看不懂|不懂|(这是)?(什么|啥)意思|没明白|不明白|没听懂|听不懂)[?？。!！\s啊呀]*"
+    r"([?？]+|啥|什么|什么鬼|啥玩意|搞什么|(?:嗯+|啊|哈)[?？]|咩|what|没懂|看不懂|不懂|(这是)?(什么|啥)意思|没明白|不明白|没听懂|听不懂)[?？。!！\s啊呀]*"
 )
 GO_ON = re.compile(r"修|来人|登记|上门|报修|安排|处理")
 KNOWN = ("symptom", "product_type", "purchase_date", "phone", "address", "wish")
@@ -31,6 +31,9 @@ def repeated(case: Case) -> bool:
         return False
     if case.said.has("报过", "修过", "来过", "投诉"):
         return False
+    if case.said.has(*texts.data("ack.given_words")) and not case.facts.get(case.pending or ""):
+        case.say("ack.not_received")
+        return True
     labels = texts.data("ack.names")
     known = [str(labels[name]) for name in KNOWN if case.facts.get(name)]
     if known:

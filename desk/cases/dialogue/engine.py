@@ -84,7 +84,7 @@ def respond(case: Case) -> None:
         case.state["misses"] = 0
         emergency.start(case, said.danger)
         return
-    if optout.heard(case):
+    if optout.heard(case) or people.sorrow(case):
         return
     if guards.angry(case) or guards.asks_for_people(case) or guards.asks_about_others(case):
         return

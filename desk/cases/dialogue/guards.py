@@ -62,7 +62,8 @@ def angry(case: Case) -> bool:
         return False
     times = case.count("anger")
     case.state["upset"] = True
-    if case.journey == "complaint" or said.wants("complain", "talk_to_human", "request_callback"):
+    own_way = ("complain", "talk_to_human", "request_callback")
+    if case.journey == "complaint" or said.intent in own_way or (times > 1 and said.secondary in own_way):
         return False
     if times >= 3 or (times == 2 and said.intent in ("out_of_scope", "nlu_fallback")):
         people.hand_over(case, "angry_customer")

@@ -3,7 +3,7 @@
 import re
 
 from desk import texts
-from desk.cases.dialogue import absorb, acknowledge, advance, answers, telling
+from desk.cases.dialogue import absorb, acknowledge, advance, answers
 from desk.cases.dialogue.absorb import FAULTY
 from desk.cases.dialogue.answers import ASKED, NOT, TAKEN
 from desk.cases.dialogue.case import Case
@@ -130,6 +130,13 @@ def _describes_ticket(case: Case) -> bool:
 DATA_IN = ("inform", "nlu_fallback", "out_of_scope", "deny", "affirm", *FAULTY)
 
 
+WHETHER_COVERED = re.compile(
+    r"(?:啊|哦|那|这|就|都|还|已经|我|个|次|台|是|不是|你们|算)*(?:免费|保修|在保|过保|不收费|不要钱|要钱|收费|收钱)"
+    r"(?:的|是|了|修|内|期|吧|吗|啊|么|呢|对|不|没|嘛)*[?？。!！~]*"
+)
+WHAT_HOUR = re.compile(r"几点(?:钟)?(?:来|到|上门|过来|能来|能到)?(?:啊|呢|呀)?[?？]?$")
+
+
 def _aside(case: Case) -> bool:
     """A question on the way: answer it, then the open question again, shorter."""
     said = case.said
@@ -138,8 +145,10 @@ def _aside(case: Case) -> bool:
         return _stay_safe(case)
     if intent == "ask_warranty" and said.has("发票", "凭证", "小票"):
         case.say("policy.invoice")
-    elif intent in ("ask_warranty", "ask_policy") and _whether_covered(case):
+    elif _whether_covered(case):
         pass
+    elif case.pending in ("visit_time", "confirm") and WHAT_HOUR.search(said.plain):
+        case.say("visit.exact")
     elif intent == "ask_warranty" and case.device is None:
         case.say("warranty.when_known")
     elif intent == "ask_warranty" and cover.say_other(case):
@@ -167,7 +176,9 @@ def _aside(case: Case) -> bool:
 
 def _whether_covered(case: Case) -> bool:
     """保修吗 / 啊这都过保了, in a few words: as far as it is known by now, and no verdict twice."""
-    if telling.statements(case.said.plain) not in ("", "啊这都", "这都") or len(case.said.plain) > 12:
+    if not WHETHER_COVERED.fullmatch(case.said.plain.strip()) or (
+        case.pending == "payment" and case.said.yes is not None
+    ):
         return False
     decision = verdict.current(case)
     told = case.facts.get("decided") == verdict.grounds(case) and decision is not None

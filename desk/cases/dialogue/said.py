@@ -235,9 +235,10 @@ def _read_mood(said: Said) -> None:
     )
     answer = yesno.read(said.plain)
     said.yes = {"yes": True, "no": False}.get(answer or "")
-    if said.yes is True and re.search(r"^\s*[\dA-Za-z]{5,}|呢[?？]?\s*$", said.plain):
+    open_ended = re.search(r"^\s*[\dA-Za-z]{5,}|呢[?？]?\s*$", said.plain)
+    if said.yes is True and open_ended:
         said.yes = None
-    if said.yes is None and said.intent in ("affirm", "deny") and said.confidence >= 0.5:
+    if said.yes is None and not open_ended and said.intent in ("affirm", "deny") and said.confidence >= 0.5:
         said.yes = said.intent == "affirm"
 
 

@@ -25,9 +25,10 @@ PRICE = re.compile(
     r"(?:大概|大约|得|要|需要|是)*(?:多少钱|什么价|啥价|几块钱|几多钱|怎么收费|怎么算钱|贵不贵|多少块|要多少|大概多少)(?:啊|呢|呀|吗|了|的|嘛|吧)*$"
 )
 WHAT_NOW = re.compile(
-    r"(?:该|要|这|是|能不能|可以|还能|能|好)*(?:怎么办|咋办|咋整|咋弄|怎么弄|怎么回事|咋回事|什么问题|什么意思|啥问题|啥意思|什么原因|啥原因|修|修好)"
+    r"(?:该|要|这|是|能不能|可以|还能|能|好)*(?:怎么办|咋办|咋整|咋弄|怎么弄|怎么回事|咋回事|什么问题|什么意思|啥问题|啥意思|什么原因|啥原因|是不是[^，,]{0,8}?(?:的?问题|毛病|坏了|原因)|修|修好)"
     r"(?:啊|呢|呀|吗|么|嘛|不|了)*$"
 )
+NO_RETURN = re.compile(r"^(?:我)?(?:不是?|没)(?:要|想|说)*(?:退|换)货?[^，,]{0,2}$")
 MINE = re.compile(r"^(?:我(?:家|的|们)?)?(?:那|这)(?:台|个|件|部)(?:是|的)?(?=.{2})")
 ASKS = re.compile(
     r"多少钱|什么价|啥价|收费标准|几点|(?:你们|门店|网点|店里?|维修点).{0,8}(?:在哪|哪里|有没有)|有店|哪里有|发票.{0,6}(?:吗|么|不)$"
@@ -39,7 +40,7 @@ OPENING = re.compile(
     r"|(?:屋里头|我们?家|我家里?|家里)(?=那个|的|这个))+(?:那个|的|这个)?(?=.{3})"
 )
 REQUEST = re.compile(
-    r"(?:那|就|请|麻烦|帮忙?|给|我|想|要|需要|你们?|您|能不能|可不可以|可以|快点?|赶紧|尽快|抓紧|马上|派|叫|安排|约|师傅|个人|人|来|过来"
+    r"(?:那|就|请|麻烦|帮忙?|给|我|想|要|需要|你们?|您|能不能|可不可以|可以|快点?|赶紧|尽快|抓紧|马上|派|叫|安排|约|师傅|个人|人|来|过来|是|一个|打个?电话|回个?电话|打过来"
     r"|上门|家里|一下|一趟|下|先|再|还是|直接|个|报修|报|修理|维修|修|检查|看看|看|处理|登记|解决|开始|重新|转|人工|客服|投诉|吧|呗|啊|了|吗|的|好|行|谢谢|你好|您好|在吗)+"
 )
 
@@ -82,7 +83,11 @@ def _stated(words: str) -> str:
     asked = left != words
     left = MINE.sub("", left)
     left = re.sub(r"^(?:我?(?:想|要)?(?:请)?问(?:一下|下)?|请问)", "", left).strip()
-    if REQUEST.fullmatch(left) or (ASKS.search(left) and not symptoms.sounds_like_fault(left)):
+    if (
+        REQUEST.fullmatch(left)
+        or NO_RETURN.search(left)
+        or (ASKS.search(left) and not symptoms.sounds_like_fault(left))
+    ):
         return ""
     return "" if asked and len(left) < 2 else left
 
@@ -91,6 +96,8 @@ def told(said: Said, text: str | None = None) -> str:
     """The fault that a message tells, as it goes into the ticket; long ones give their faulty clauses."""
     text = text or said.plain
     words = re.sub(r"^(?:就是|是)(?!不是)(?=.{2})", "", own_words(statements(text), said))
+    if said.product and words.startswith(f"那{said.product}"):
+        words = words[1:]
     if len(words) > LONGEST_SENTENCE or GAP in without_data(text):
         return faulty_clauses(said) or symptom_words(said) or words[:60]
     return words

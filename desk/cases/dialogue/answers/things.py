@@ -126,7 +126,7 @@ def _serial(case: Case, guess: bool) -> str:
         case.say("serial.later")
         case.state["pending"] = "serial_number"
         return ASKED
-    if guess and (does_not_know(case) or refuses(case)):
+    if case.gave_up("serial_number") or (guess and (does_not_know(case) or refuses(case))):
         case.give_up("serial_number")
         case.say("serial.do_without")
         return TAKEN

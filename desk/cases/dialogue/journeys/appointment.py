@@ -75,6 +75,8 @@ def _settle_visit(case: Case, wish: dict[str, Any]) -> bool:
 
 def visit_words(visit: dict[str, Any], by_phone: bool = True) -> str:
     """The agreed span, or that we arrange it."""
+    if visit.get("wished"):
+        return texts.render("visit.wished", wish=visit["text"])
     if not visit.get("start"):
         return texts.render("visit.flexible" if by_phone else "visit.flexible_here")
     return words.span(datetime.fromisoformat(visit["start"]), datetime.fromisoformat(visit["end"]))

@@ -66,7 +66,8 @@ def _nobody(case: Case, key: str | None = None) -> bool:
     case.say(key or ("slots.none_free" if visits.serviced(case.session, need(case)) else "slots.none_here"))
     case.offer("human")
     wish = case.facts.get("wish") or {}
-    case.facts["visit"] = {"start": None, "end": None, "text": str(wish.get("text") or "")[:40], "flexible": True}
+    text, wished = str(wish.get("text") or "")[:40], bool(wish.get("start"))
+    case.facts["visit"] = {"start": None, "end": None, "text": text, "flexible": True, "wished": wished}
     return False
 
 

@@ -14,7 +14,10 @@ DEFAULT_REASON = "customer_request"
 def start(case: Case) -> bool:
     """Take the wish for a call up."""
     case.begin("callback")
-    if case.said.visit is not None:
+    waited = case.said.has(*texts.data("promise.no_call_came"))
+    if waited:
+        case.say("promise.call_waited")
+    if case.said.visit is not None and not waited:
         from desk.cases.dialogue import absorb
 
         case.state["callback"] = absorb.wish_of(case.said.visit)

@@ -1,5 +1,7 @@
 """complain and rate_service: heard without excuses, written down, answered by a person with a date."""
 
+import re
+
 from desk import time
 from desk.cases import complaints, hours, ratings, words
 from desk.cases import handoff as handoffs
@@ -7,8 +9,13 @@ from desk.cases.dialogue import memory
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import booking, people, reach
 from desk.cases.dialogue.said import Said
-from desk.records.models import Complaint, Ticket
+from desk.records.models import Complaint, Rating, Ticket
 from desk.rules import complaints as rules
+
+
+# What of a rating tells no reason.
+NO_REASON = re.compile(r"服务|评价|评分|打|给|我|就|你们|师傅|非常|很|不?满意|差评|[0-9零一二两三四五十]+\s*[分星颗]+|[\W_]")
+A_REASON = 6
 
 
 def start(case: Case) -> bool:
@@ -105,12 +112,19 @@ def rate(case: Case) -> bool:
         return False
     case.state["rating"] = rating.id
     case.begin("rating")
+    if len(NO_REASON.sub("", case.said.plain)) >= A_REASON:
+        case.say("rated.heard")
+        return _followed_up(case, case.session.get_one(Rating, case.state.pop("rating")))
     return case.ask("rating_reason", "rating.ask_reason", api="reason")
 
 
 def rated(case: Case) -> bool:
-    """The reason of a low score: a person calls, where there is a number, or writes here."""
-    rating = ratings.explain(case.session, case.state.pop("rating", None), case.said.plain)
+    """The reason of a low score, in its own message."""
+    return _followed_up(case, ratings.explain(case.session, case.state.pop("rating", None), case.said.plain))
+
+
+def _followed_up(case: Case, rating: Rating | None) -> bool:
+    """A person calls, where there is a number, or writes here."""
     phone = people.phone_of(case)
     case.end()
     case.offer("human")

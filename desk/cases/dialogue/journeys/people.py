@@ -56,6 +56,22 @@ def phone_of(case: Case) -> str | None:
     return known or (case.customer.phone if case.customer else None)
 
 
+def sorrow(case: Case) -> bool:
+    """Grief is met before the machine. True when nothing else was said."""
+    said = case.said
+    if not said.has(*data("mood.sorrow")):
+        return False
+    case.state["upset"] = True
+    if not case.told("sorrow"):
+        case.say("care.sorrow")
+    if said.product and said.intent == "out_of_scope":
+        said.intent = "report_fault"
+    if said.product or said.symptoms or said.intent not in ("out_of_scope", "nlu_fallback", "inform", "greet"):
+        return False
+    case.say("care.no_hurry")
+    return True
+
+
 def abusive(said: Said) -> bool:
     """Whether a curse is in it; a 滚筒 is none."""
     words = NO_CURSE.sub("", said.plain)

@@ -25,6 +25,8 @@ def asked(case: Case) -> list[Question]:
 
 
 def _kind(clause: str) -> str | None:
+    if "师傅" in clause:
+        return None
     return next(
         (name for name, entry in texts.data("asked").items() if any(words in clause for words in entry["words"])), None
     )

@@ -312,7 +312,10 @@ def _done(case: Case) -> None:
 
 
 def _what(ticket: Ticket) -> str:
-    return "".join(filter(None, (ticket.product_type, ticket.symptom[:20]))) or texts.render("ticket.repair")
+    told = ticket.symptom[:20]
+    return (
+        told if ticket.product_type and ticket.product_type in told else f"{ticket.product_type or ''}{told}"
+    ) or texts.render("ticket.repair")
 
 
 def status_words(ticket: Ticket) -> str:
