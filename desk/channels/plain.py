@@ -13,7 +13,7 @@ from desk.settings import settings
 
 
 def page(template: Path, status: int = 200, **values: Any) -> HTMLResponse:
-    """`template` with the style in it, and the headers that allow nothing else."""
+    """`template`, which fills plain.html, and the headers that allow nothing but its style."""
     style, digest = _style()
     html = _template(template).render(**values, style=style, company=settings().company)
     headers = {
@@ -27,7 +27,7 @@ def page(template: Path, status: int = 200, **values: Any) -> HTMLResponse:
 
 @cache
 def _template(path: Path) -> jinja2.Template:
-    loader = jinja2.FileSystemLoader(path.parent)
+    loader = jinja2.FileSystemLoader([path.parent, Path(__file__).parent])
     made = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
     return made.get_template(path.name)
 
