@@ -155,6 +155,22 @@ def test_stars_clear_and_pauses_end(hotline: Play) -> None:
     hotline(scenario)
 
 
+def test_a_hash_after_a_complete_number_answers_nothing_else(hotline: Play) -> None:
+    async def scenario(night: Night) -> None:
+        caller = await night.exchange.call("13800001234")
+        await caller.hears("录音")
+        caller.presses("0")
+        await caller.hears("按错了按星号重来")
+        caller.presses("13900005678#")
+        await caller.hears("正确请按一")
+        assert "没听清" not in await caller.quiet()
+        caller.presses("1")
+        await caller.quiet()
+        await caller.hangs_up()
+
+    hotline(scenario)
+
+
 def test_an_older_asterisk_asks_for_digits_by_fastagi(hotline: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AFTERCARE_HOTLINE_KEYS", "agi")
 

@@ -56,6 +56,12 @@ def test_a_list_that_keys_name_is_not_read_twice() -> None:
     assert spoken.of("14:30–16:30 上门") == "下午两点半到四点半上门。"
 
 
+def test_steps_are_counted_through_and_three_at_most() -> None:
+    steps = ["先试试，不制冷：", "1. 看模式", "2. 洗滤网", "3. 看外机", "4. 再开机", "好了说一声"]
+    told = ["先试试，不制冷。", "第一，看模式。", "第二，洗滤网。", "第三，看外机。", "好了说一声。"]
+    assert spoken.lines(steps) == told
+
+
 def test_a_number_is_read_in_groups() -> None:
     assert spoken.number("13912345678") == "幺三九，幺二三四，五六七八"
     assert spoken.number("004417") == "零零，四四幺七"

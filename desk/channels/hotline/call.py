@@ -145,7 +145,7 @@ class Call:
             return self._emergencies.answered("")
         if self._talk.question.kind == "limited":
             return self._talk.voicemail()
-        if self._talk.done and not event.noise:
+        if self._talk.done and not self._talk.asked and not event.noise:
             return self._talk.bye()
         return self._talk.miss(say("not_heard" if event.noise else "silent"))
 

@@ -35,6 +35,8 @@ from desk.channels.hotline.timing import Stopwatch
 TICK = 0.1
 # While an answer takes long the caller is told so, again after so many seconds.
 COMFORT_AGAIN = 6.0
+# A number that was complete by itself is often ended by # all the same, which answers no other question then.
+HASH_AFTER = 2.0
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +52,7 @@ class Conductor:
         self._line, self._mouth, self._until = line, mouth, until
         self._listener = Listener(ears)
         self._typed = ""
+        self._completed = 0.0
         self._warned = False
         self._mute = 0
         self._watch: Stopwatch | None = None
@@ -198,9 +201,12 @@ class Conductor:
         while True:
             typed, self._typed = self._typed, ""
             for sign in typed:
+                if sign == "#" and not digits and time.monotonic() - self._completed < HASH_AFTER:
+                    continue
                 digits, since = _keyed(digits, sign), time.monotonic()
                 if sign == "#" or _complete(digits, wanted.keys):
                     self._listener.drop()
+                    self._completed = since if sign != "#" else 0.0
                     return Pressed(digits or "#")
             now = time.monotonic()
             if digits and now - since >= settings().key_gap:

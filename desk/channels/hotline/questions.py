@@ -62,7 +62,9 @@ def of(answer: Answer, caller: str | None) -> Question:
         return Question("tail", asked, line("tail.by_keys"))
     if answer.asks == "ticket_number":
         return Question("ticket", asked, line("ticket.by_keys"))
-    return _choice(answer, asked) if answer.asks else Question("free", line("ask_short"))
+    if answer.asks:
+        return _choice(answer, asked)
+    return Question("free", asked if "？" in asked else line("ask_short"))
 
 
 def _choice(answer: Answer, asked: str) -> Question:

@@ -40,13 +40,19 @@ def of(text: str) -> str:
     text = _URL.sub("", text)
     for pattern, instead in _FOR_THE_EYE:
         text = pattern.sub(instead, text)
-    lines = _steps([line.strip() for line in text.splitlines() if line.strip()])
-    text = "".join(line if line[-1] in "，。！？；：" else f"{line}。" for line in lines)
+    parts = _steps([line.strip() for line in text.splitlines() if line.strip()])
+    text = "".join(part if part[-1] in "，。！？；：" else f"{part}。" for part in parts)
     text = _BRACKETS.sub(r"，\1，", text)
     text = _LIST.sub(lambda found: _first_three(found.group()), text)
     text = _numbers(text)
     text = re.sub(r"(?<=[\u3000-\u9fff\uff00-\uffef])\s+(?=[\u3000-\u9fff\uff00-\uffef])", "", text)
-    return re.sub(r"[，。；]*([，。！？；：])", r"\1", text).strip("，；： ")
+    text = re.sub(r"[，。；]*([，。！？；：])", r"\1", text).strip("，；： ")
+    return text if not text or text[-1] in "。！？" else f"{text}。"
+
+
+def lines(written: list[str]) -> list[str]:
+    """The lines of an answer for the ear; its steps are counted through, and no more than three are read."""
+    return [text for text in map(of, _steps(written)) if text]
 
 
 def number(digits: str) -> str:

@@ -18,7 +18,8 @@ PERSON = "转人工"
 class Talk:
     """What is known and open in one call.
 
-    `danger`: its kind once there is one. `done`: nothing is open, so that silence means goodbye.
+    `danger`: its kind once there is one. `done`: nothing is open. `asked`: the last answer has a question in it all the
+    same, so that silence does not mean goodbye.
     """
 
     def __init__(self, begun: Begun, assistant: Assistant, records: Records) -> None:
@@ -27,7 +28,7 @@ class Talk:
         self.journal = Journal(begun.call_id, records)
         self.question = Question()
         self.danger: str | None = None
-        self.done = False
+        self.done = self.asked = False
         self.ticket: str | None = None
         self._assistant = assistant
         self._missed = self._repeats = self._messages = 0
@@ -51,7 +52,7 @@ class Talk:
 
     async def say(self, answer: Answer, without: tuple[str, ...] = ()) -> Steps:
         """An answer as steps. `without`: what has been said already."""
-        heard = [text for text in (spoken.of(line) for line in answer.lines) if text]
+        heard = spoken.lines(answer.lines)
         lines: Steps = [Say(text) for text in heard if text not in without]
         if answer.handoff == "emergency" and not self.danger:
             self.danger = "other"
@@ -72,7 +73,8 @@ class Talk:
         self.done = answer.asks is None
         if lines and answer.asks and heard[-1] not in without:
             lines[-1] = Say(self.question.text)
-        if self.done and heard and not heard[-1].endswith("？"):
+        self.asked = any("？" in text for text in heard)
+        if self.done and not self.asked:
             lines.append(say("anything_else"))
         if self.question.hint:
             lines.append(Say(self.question.hint))
