@@ -152,3 +152,10 @@ def test_a_curse_instead_of_the_reason_files_nothing(world):
 def test_a_drum_is_no_curse(world):
     step = Talk().say("滚筒又坏 我要投诉", "complain")
     assert "对不起" in said(step)
+
+
+def test_a_reason_told_with_the_score_is_not_asked_for(world):
+    talk = Talk()
+    step = talk.say("打1分 师傅来了两次都没修好 还收了我80块 电话13900001111", "rate_service")
+    assert step.asks is None and step.callback["phone"] == "13900001111" and "对不起" in said(step)
+    assert Talk(sender="other").say("服务打1分", "rate_service").asks == "reason"

@@ -266,3 +266,16 @@ def test_who_wants_no_messages_says_so_and_takes_it_back(shop, line):
 @pytest.mark.parametrize("line", ["别再发模板了，叫真人", "退货", "订单退订不了怎么办"])
 def test_other_refusals_are_not_taken_for_it(shop, line):
     assert "不给您发了" not in said(Talk().say(line, "talk_to_human"))
+
+
+def test_grief_is_met_before_the_machine(world):
+    talk = Talk()
+    step = talk.say("我老伴刚走 冰箱也坏了 心里难受", "out_of_scope", product_type="冰箱", fault_symptom="坏了")
+    assert said(step).startswith("听您这么说") and "帮不上忙" not in said(step) and step.asks is not None
+    step = Talk(sender="other").say("我妈上周过世了", "out_of_scope")
+    assert "多保重" in said(step) and step.asks is None
+
+
+def test_who_waited_for_a_call_in_vain_hears_a_sorry(world):
+    step = Talk().say("约好昨天下午给我打电话的 怎么没打", "request_callback", visit_time="昨天下午")
+    assert "对不起" in said(step) and step.asks == "phone"

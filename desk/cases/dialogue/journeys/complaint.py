@@ -12,9 +12,10 @@ from desk.cases.dialogue.said import Said
 from desk.records.models import Complaint, Rating, Ticket
 from desk.rules import complaints as rules
 
-
 # What of a rating tells no reason.
-NO_REASON = re.compile(r"服务|评价|评分|打|给|我|就|你们|师傅|非常|很|不?满意|差评|[0-9零一二两三四五十]+\s*[分星颗]+|[\W_]")
+NO_REASON = re.compile(
+    r"服务|评价|评分|打|给|我|就|你们|师傅|非常|很|不?满意|差评|[0-9零一二两三四五十]+\s*[分星颗]+|[\W_]"
+)
 A_REASON = 6
 
 
