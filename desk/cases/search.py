@@ -1,6 +1,7 @@
 """Looking for anything by a few signs: tickets, customers, devices, and what was said."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from sqlalchemy import ColumnElement, Subquery, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -34,12 +35,11 @@ def everything(session: Session, query: str) -> list[Found]:
 
 
 def _tickets(session: Session, query: str) -> list[Found]:
-    fields = (Ticket.number, Ticket.serial_number, Ticket.symptom, Ticket.contact_name, Ticket.order_number)
+    fields = (Ticket.number, Ticket.serial_number, Ticket.symptom, Ticket.contact_name, Ticket.order_number,
+              Ticket.product_type)
     wanted = or_(*[field.contains(query, autoescape=True) for field in fields], *_phone(Ticket.contact_phone, query))
     rows = session.scalars(select(Ticket).where(wanted).order_by(Ticket.id.desc()).limit(MOST))
-    return [
-        Found("ticket", row.number, f"{_status(row)} {row.symptom}", f"/console/tickets/{row.number}") for row in rows
-    ]
+    return [Found("ticket", row.number, _about(row), f"/console/tickets/{row.number}") for row in rows]
 
 
 def _customers(session: Session, query: str) -> list[Found]:
@@ -68,7 +68,15 @@ def _devices(session: Session, query: str) -> list[Found]:
         .where(or_(Device.serial_key.contains(key, autoescape=True), Device.order_number == query))
         .limit(MOST)
     )
-    return [Found("device", row.serial_number, row.model or "", _chat(chat)) for row, chat in rows]
+    return [
+        Found("device", row.serial_number, row.model or "", _chat(chat) or _new_ticket(row.serial_number))
+        for row, chat in rows
+    ]
+
+
+def _new_ticket(serial: str) -> str:
+    """Who telephones about a device that nobody has chatted about: a ticket for it."""
+    return f"/console/open-ticket?serial={quote(serial)}"
 
 
 def _said(session: Session, query: str) -> list[Found]:
@@ -109,8 +117,9 @@ def _chat(conversation_id: str | None) -> str | None:
     return f"/console/chats/{conversation_id}" if conversation_id else None
 
 
-def _status(ticket: Ticket) -> str:
-    return texts.render(f"console.ticket.statuses.{ticket.status}")
+def _about(ticket: Ticket) -> str:
+    status = texts.render(f"console.ticket.statuses.{ticket.status}")
+    return " ".join(part for part in (status, ticket.product_type, ticket.symptom) if part)
 
 
 def _excerpt(text: str, query: str) -> str:

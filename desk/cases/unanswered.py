@@ -6,11 +6,11 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from desk.cases.courtesies import closing
-from desk.records.models import Conversation, Message
+from desk.records.models import Conversation, Message, Turn
 
 OURS = ("agent", "bot")
 
@@ -18,9 +18,12 @@ OURS = ("agent", "bot")
 def since(session: Session, ids: Sequence[str] | Select[Any]) -> dict[str, datetime]:
     """Of these conversations those in which a customer waits, and since when. Closing courtesies wait for nothing."""
     ours = aliased(Message)
+    # "I am calling a colleague" is no answer: from there on the customer waits for the colleague.
+    handed_over = exists().where(Turn.id == ours.turn_id, Turn.handled_by == "queued")
+    answers = or_(ours.author == "agent", and_(ours.author == "bot", ~handed_over))
     answered = (
         select(func.max(ours.seq))
-        .where(ours.conversation_id == Conversation.id, ours.author.in_(OURS))
+        .where(ours.conversation_id == Conversation.id, answers)
         .correlate(Conversation)
         .scalar_subquery()
     )

@@ -34,12 +34,12 @@ class Given(opening.Form):
 
 
 @router.get("/open-ticket")
-def show(me: Me, chat: str = "") -> HTMLResponse:
-    """An empty form, or one that knows what the chat knows."""
+def show(me: Me, chat: str = "", serial: str = "") -> HTMLResponse:
+    """An empty form (for the device `serial`), or one that knows what the chat knows."""
     with db.reading() as session:
         conversation = _conversation(session, chat)
     if conversation is None:
-        return _page(me, Given(tell=True))
+        return _page(me, Given(tell=True, serial=serial[: opening.LONGEST["serial"]]))
     known = _contact(conversation, me)
     with db.reading() as session:
         form = opening.prefilled(session, session.merge(conversation, load=False), known)

@@ -91,7 +91,15 @@ def linked(ticket: Ticket) -> list[str]:
 
 def event(found: TicketEvent, names: dict[int, str]) -> tuple[str, str, str]:
     """(what, details, who) of one change, in words; contact data that was changed is not repeated."""
-    return _word("ticket.event_kinds", found.kind), _changes(found), actor(found.actor, names)
+    return event_kind(found.kind), _changes(found), actor(found.actor, names)
+
+
+def event_kind(kind: str) -> str:
+    """What happened, in words; a notice that went out is named by what it was about."""
+    about = kind.removesuffix("_sent")
+    if about != kind and texts.has(f"after.list.{about}"):
+        return text("ticket.event_sent", what=texts.render(f"after.list.{about}"))
+    return _word("ticket.event_kinds", kind)
 
 
 def actor(code: str, names: dict[int, str]) -> str:

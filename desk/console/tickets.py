@@ -180,8 +180,13 @@ def _events(ticket: Ticket, names: dict[int, str]) -> list[dict[str, Any]]:
     rows = []
     for row in reversed(ticket.events):
         what, details, who = shown.event(row, names)
-        rows.append({"what": what, "details": details, "who": who, "reason": row.reason, "at": row.at})
+        rows.append({"what": what, "details": details, "who": who, "reason": _reason(row.reason), "at": row.at})
     return rows
+
+
+def _reason(given: str) -> str:
+    key = f"console.ticket.event_reasons.{given}"
+    return texts.render(key) if texts.has(key) else given
 
 
 def _names(session: Session) -> dict[int, str]:

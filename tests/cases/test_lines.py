@@ -11,7 +11,7 @@ from desk.cases.waiting import Waiting
 from desk.console import reads
 from desk.console.lead import wall_reads
 from desk.records import db
-from desk.records.models import AgentGroup, AuditEntry, Conversation, Customer, Message, Staff, StaffSeen
+from desk.records.models import AgentGroup, AuditEntry, Conversation, Customer, Message, Staff, StaffSeen, Turn
 from desk.talk import routing, saying
 
 Clock = Callable[[str], datetime]
@@ -134,6 +134,28 @@ def test_a_waiting_customer_is_taken_back_from_an_idle_agent(
         assert log == int(back)
         assert session.get_one(Staff, people["jia"]).presence == ("away" if back and beats else "online")
     assert step(assignment.requeue_idle) == []
+
+
+def test_the_handing_over_is_no_answer(people: dict[str, int], pinned_clock: Clock) -> None:
+    chat, now = queued(1), time.now()
+    with db.transaction() as session:
+        found = saying.locked(session, chat)
+        assert found is not None
+        for seq, (turn_id, handled_by) in enumerate((("tn-1", "bot"), ("tn-2", "queued")), 1):
+            turn = Turn(
+                id=turn_id, conversation_id=chat, seq=seq, text="", state="answered", handled_by=handled_by,
+                created_at=now, attempts=0, notice_sent=False,
+            )
+            session.add(turn)
+            session.flush()
+            saying.say(session, found, "bot", "好的，正在为您转人工。", turn_id=turn_id)
+            if handled_by == "bot":
+                saying.say(session, found, "customer", "找人工")
+    taken(chat, people["jia"])
+    pinned_clock("2026-11-21T10:30:00+08:00")
+    with db.transaction() as session:
+        presence.beat(session, people["jia"])
+    assert step(assignment.requeue_idle) == [chat]
 
 
 @pytest.mark.parametrize(

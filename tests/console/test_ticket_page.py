@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import requests
 
-from desk import time
+from desk import texts, time
 from desk.cases import ticket_work, tickets
+from desk.console import shown
 from desk.records import db
 from desk.records.models import Engineer, Ticket
 from desk.records.tickets import STATUSES
@@ -184,3 +186,13 @@ def test_clocks_are_paused_with_a_reason_and_go_on(wang: Browser) -> None:
     assert "起暂停" not in wang.get(path).text
     kinds = [event.kind for event in stored(number).events]
     assert kinds[-2:] == ["paused", "resumed"]
+
+
+def test_every_event_has_words() -> None:
+    source = "".join(path.read_text("utf-8") for path in Path(texts.__path__[0]).parent.rglob("*.py"))
+    kinds = set(re.findall(r'\bevent\(\s*session,\s*ticket,\s*"([a-z_]+)"', source))
+    states = {f"alarm_{state}" for state in ("step", "acknowledged", "called_off")}
+    sent = {f"{kind}_sent" for kind in ("resolved", "survey", "follow_up_1", "visit_reminder", "quote")}
+    told = {"supervisor_told", "manager_told", "spare_device_offered", "exchange_offered", "quote_accepted"}
+    assert len(kinds) > 15
+    assert {kind for kind in kinds | states | sent | told if shown.event_kind(kind) == kind} == set()

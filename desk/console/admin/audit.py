@@ -51,10 +51,7 @@ def _conditions(actor: str, action: str, wanted: filters.Filters) -> list[Column
         found.append(AuditEntry.actor == actor)
     if action:
         found.append(AuditEntry.action == action)
-    if wanted.begins:
-        found.append(AuditEntry.at >= wanted.begins)
-    if wanted.ends:
-        found.append(AuditEntry.at < wanted.ends)
+    found += wanted.within(AuditEntry.at)
     if wanted.words:
         near = like(wanted.words)
         found.append(or_(AuditEntry.subject_id == wanted.words, AuditEntry.reason.like(near, escape="\\")))

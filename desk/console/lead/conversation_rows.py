@@ -103,10 +103,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         found.append(Conversation.agent_id == filters.staff)
     if filters.customer is not None:
         found.append(Conversation.customer_id == filters.customer)
-    if filters.begins:
-        found.append(Conversation.created_at >= filters.begins)
-    if filters.ends:
-        found.append(Conversation.created_at < filters.ends)
+    found += filters.within(Conversation.created_at)
     if filters.words:
         wanted = like(filters.words)
         of_ticket = select(Ticket.conversation_id).where(Ticket.number == filters.words.upper())

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as clock
 
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import InstrumentedAttribute
+
 from desk import time
 
 
@@ -22,15 +25,14 @@ class Filters:
     words: str = ""
     customer: int | None = None
 
-    @property
-    def begins(self) -> datetime | None:
-        """The first instant of `since`."""
-        return _midnight(self.since) if self.since else None
-
-    @property
-    def ends(self) -> datetime | None:
-        """The instant after the last of `until`."""
-        return _midnight(self.until + timedelta(days=1)) if self.until else None
+    def within(self, column: InstrumentedAttribute[datetime]) -> list[ColumnElement[bool]]:
+        """The conditions that `column` lies in the days asked for."""
+        found = []
+        if self.since:
+            found.append(column >= _midnight(self.since))
+        if self.until:
+            found.append(column < _midnight(self.until + timedelta(days=1)))
+        return found
 
 
 def read(query: Mapping[str, str]) -> Filters:

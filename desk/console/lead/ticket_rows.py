@@ -96,10 +96,7 @@ def _conditions(session: Session, filters: Filters) -> list[ColumnElement[bool]]
         found.append(Ticket.assignee_id == filters.staff)
     if filters.customer is not None:
         found.append(Ticket.customer_id == filters.customer)
-    if filters.begins:
-        found.append(Ticket.opened_at >= filters.begins)
-    if filters.ends:
-        found.append(Ticket.opened_at < filters.ends)
+    found += filters.within(Ticket.opened_at)
     if filters.words:
         wanted = like(filters.words)
         exactly = (Ticket.number == filters.words.upper(), Ticket.contact_phone == filters.words)

@@ -48,5 +48,13 @@ def assign(
 def _wall() -> dict[str, Any]:
     with db.reading() as session:
         found = wall_reads.wall(session)
-    people = [(one.colleague.id, one.colleague.name) for one in found.team if one.colleague.presence != "offline"]
-    return {"wall": found, "people": people or [(one.colleague.id, one.colleague.name) for one in found.team]}
+    people = [
+        (one.colleague.id, _t("away_name", name=one.colleague.name) if one.colleague.presence == "offline"
+         else one.colleague.name)
+        for one in found.team
+    ]
+    return {"wall": found, "people": people}
+
+
+def _t(key: str, **values: str) -> str:
+    return render.text(f"wall.{key}", **values)

@@ -105,6 +105,11 @@ def test_complaints_by_what_is_due_and_the_plan_written(chen: Browser, people: d
     with db.reading() as session:
         assert session.get_one(Complaint, 1).plan_at is not None
         assert session.query(TicketNote).filter_by(author=f"staff:{people['chen']}").count() == 1
+    with db.transaction() as session:
+        imported = tickets.open_ticket(session, "import", severity="C", kind="complaint", symptom="迟到").number
+    assert "还没定级" in chen.get(COMPLAINTS).text
+    assert chen.submit(f"{COMPLAINTS}/{imported}/plan", text="补偿一次清洗").status_code == 303
     later = chen.get(COMPLAINTS).text
+    assert "还没定级" not in later
     assert "给了处理方案" in later and later.index(made[1]) < later.index(made[0])
     assert chen.submit(f"{COMPLAINTS}/TK0/plan", text="x").status_code == 422
