@@ -198,6 +198,8 @@ def _stay_safe(case: Case) -> bool:
         case.say("calm.well")
     elif case.said.has(*texts.data("calm.measures")) and not _may_be_data(case):
         case.say("calm.done")
+    elif case.said.intent == "urge_ticket" and not _may_be_data(case):
+        case.say("calm.hurry")
     elif case.said.intent == "ask_why":
         case.say("emergency.why_phone" if case.pending == "phone" else "why.address")
     elif case.said.intent in (*info.ANSWERS, "ask_warranty", "report_emergency", "report_fault") and not _may_be_data(

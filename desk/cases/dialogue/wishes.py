@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from desk import texts
-from desk.cases import symptoms, tickets
+from desk.cases import symptoms, tickets, warranty
 from desk.cases.dialogue import absorb, acknowledge, advance, guards, telling
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import (
@@ -350,7 +350,8 @@ def _bare_facts(case: Case) -> bool:
     if case.device is not None and len(told) >= 6 and said.intent not in info.ANSWERS:
         absorb.take_symptom(case)
         return _fault(case) or True
-    if case.symptom and (said.serials or said.phone or said.model or said.bought or said.address):
+    told = said.serials or said.phone or said.model or said.bought or said.address
+    if case.symptom and (told or warranty.admitted_cause(said.plain)):
         return _fault(case) or True
     if case.device is not None and said.serials:
         cover.say_cover(case, verdict.decide(case))

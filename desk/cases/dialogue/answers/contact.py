@@ -9,6 +9,8 @@ from desk.cases.dialogue.journeys import reach, shops
 from desk.language import addresses, choices, digits, phones
 from desk.texts import data
 
+ASKS = re.compile(r"[吗么呢?？]\s*$|能不能|可不可以|怎么|什么|为啥")
+
 
 @reads("phone")
 def _phone(case: Case, guess: bool) -> str:
@@ -108,6 +110,7 @@ def _address(case: Case, guess: bool) -> str:
     if (
         len(words) >= 6
         and not said.serials
+        and not ASKS.search(said.plain)
         and re.search(r"[一-鿿]|\d.* .*\d|\d+ \w+", words)
         and not said.wordless
         and not (said.product and not re.search(r"\d", words))

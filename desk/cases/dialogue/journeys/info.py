@@ -41,6 +41,9 @@ def price(case: Case) -> None:
     if decision and decision.get("coverage") == "in" and not case.said.has("过保"):
         case.say("price.covered")
         return
+    if case.said.has(*texts.data("payment.bargains")) and case.state.get("before") == "ask_price":
+        case.say("payment.bargain")
+        return
     wanted = f"{case.said.plain} {case.symptom} {case.facts.get('part') or ''}"
     cost = prices.estimate(case.session, wanted, case.said.product or case.product or None)
     if cost.items:
@@ -49,6 +52,8 @@ def price(case: Case) -> None:
         case.say("price.after_check", cost=cost.in_words())
     else:
         case.say("price.unknown")
+    if decision is None and case.said.has("保修", "在保", "过保"):
+        case.say("warranty.when_known")
 
 
 @answers("ask_policy")

@@ -105,7 +105,8 @@ def _ask_for_it(case: Case, wish: str) -> bool:
             case.give_up("ticket_number")
         else:
             case.count("ticket_number")
-            return case.ask("ticket_number", "ticket.ask_number", buttons=[("找不到单号", "/dont_know")])
+            key = "ticket.ask_number" if by_code.possible(case) or case.channel == "phone" else "ticket.ask_number_only"
+            return case.ask("ticket_number", key, buttons=[("找不到单号", "/dont_know")])
     if number is None and by_code.possible(case) and by_code.ask(case):
         return True
     if number is None:
