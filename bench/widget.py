@@ -1,8 +1,8 @@
 """How long a visitor waits beyond the bot's own turn: from sending to the answer on the event stream. Prints one table.
 
-    .venv/bin/python -m bench.widget [--messages 60]
+    .venv/bin/python -m bench.widget [--messages 60] [--product http://127.0.0.1:8080 --key KEY]
 
-Desk runs in a process of its own over an assistant that answers at once. Each message goes alternately by the widget's
+Desk runs in a process of its own over an assistant that answers at once, or is the running product with its real one. Each message goes alternately by the widget's
 calls and by the API, which waits for the turn itself; a burst's settle time is taken off the widget's.
 """
 
@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import secrets
 import tempfile
 import time
 from collections.abc import Iterator
@@ -20,7 +22,7 @@ from typing import Any
 import requests
 
 from desk.talk.inbox import SETTLE
-from tests.fakes.desk_process import Desk
+from tests.fakes.desk_process import KEY, Desk
 from tests.fakes.rasa_server import FakeRasa
 
 _A_VISITOR = 15  # messages, fewer than the pace allows at once
@@ -28,28 +30,36 @@ _A_VISITOR = 15  # messages, fewer than the pace allows at once
 
 def main() -> None:
     """Run and print the table."""
-    count = _arguments().messages
+    arguments = _arguments()
+    print(f"load {' '.join(f'{load:.1f}' for load in os.getloadavg())} on {os.cpu_count()} cores\n")
+    if arguments.product:
+        _print(*_measure(arguments.product, arguments.key, arguments.messages))
+        return
     fake = FakeRasa().start()
     with tempfile.TemporaryDirectory() as folder:
         desk = Desk(Path(folder), fake.port).start()
         try:
-            turns, seen = _measure(desk, count)
+            found = _measure(desk.base, KEY, arguments.messages)
         finally:
             desk.stop()
             fake.stop()
-    _print(turns, [took - SETTLE for took in seen])
+    _print(*found)
 
 
-def _measure(desk: Desk, count: int) -> tuple[list[float], list[float]]:
-    """Seconds of each turn by the API, and from sending to seeing by the widget."""
+def _measure(base: str, key: str, count: int) -> tuple[list[float], list[float]]:
+    """Seconds of each turn by the API, and from sending to seeing by the widget, without the settle time."""
     turns, seen = [], []
+    api = requests.Session()
+    api.headers["Authorization"] = f"Bearer {key}"
     for first in range(0, count, _A_VISITOR):
-        visitor = _Visitor(desk.base)
+        visitor, sender = _Visitor(base), f"bench-{secrets.token_hex(8)}"
         for number in range(first, min(first + _A_VISITOR, count)):
+            words = f"空调不制冷，第 {number} 次"
             began = time.perf_counter()
-            desk.say(f"bench-{first}", f"空调不制冷，第 {number} 次")
+            answer = api.post(f"{base}/api/v1/conversations/{sender}/messages", json={"text": words}, timeout=30)
+            answer.raise_for_status()
             turns.append(time.perf_counter() - began)
-            seen.append(visitor.ask(f"空调不制冷，第 {number} 次"))
+            seen.append(visitor.ask(words) - SETTLE)
     return turns, seen
 
 
@@ -66,8 +76,10 @@ class _Visitor:
         self._sent += 1
         began = time.perf_counter()
         body = {"text": text, "id": f"message-{self._sent:04}"}
-        assert self._http.post(f"{self._base}/chat/messages", json=body, timeout=10).status_code == 202
-        next(line for line in self._stream if line["author"] == "bot")
+        taken = self._http.post(f"{self._base}/chat/messages", json=body, timeout=10)
+        assert taken.status_code == 202, taken.text
+        asked = taken.json()["seq"]
+        next(line for line in self._stream if line["author"] == "bot" and line["seq"] > asked)
         return time.perf_counter() - began
 
     def _events(self) -> Iterator[dict[str, Any]]:
@@ -92,6 +104,8 @@ def _print(turns: list[float], seen: list[float]) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench.widget", description=__doc__)
     parser.add_argument("--messages", type=int, default=60)
+    parser.add_argument("--product", default="", help="the address of a running product, instead of one of its own")
+    parser.add_argument("--key", default="", help="an API key of that product")
     return parser.parse_args()
 
 

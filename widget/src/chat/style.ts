@@ -68,8 +68,8 @@ export const style = css`
   .name { display: flex; gap: 8px; align-items: center; margin: 12px 0 4px; color: var(--soft); font-size: 13px; }
   .name b { font-weight: 600; color: var(--ink); }
   .mark { border: 1px solid var(--line); border-radius: 4px; padding: 0 4px; }
-  .bubble { padding: 8px 12px; border-radius: 12px; background: var(--bubble); white-space: pre-wrap; }
-  .item { display: block; padding-left: 1.4em; text-indent: -1.4em; }
+  .bubble { padding: 8px 12px; border-radius: 12px; background: var(--bubble); white-space: pre-wrap; text-wrap: pretty; }
+  .item { display: block; padding-left: 1.1em; text-indent: -1.1em; }
   .customer .bubble { background: var(--accent); color: var(--on-accent); }
   .agent .bubble { background: var(--surface); box-shadow: inset 0 0 0 1px var(--line); }
   .again { margin-top: 8px; }
