@@ -2,8 +2,9 @@
 
     .venv/bin/python -m bench.widget [--messages 60] [--product http://127.0.0.1:8080 --key KEY]
 
-Desk runs in a process of its own over an assistant that answers at once, or is the running product with its real one. Each message goes alternately by the widget's
-calls and by the API, which waits for the turn itself; a burst's settle time is taken off the widget's.
+Desk runs in a process of its own over an assistant that answers at once, or is the running product with its real one.
+Each message goes alternately by the widget's calls and by the API, which waits for the turn itself; a burst's settle
+time is taken off the widget's.
 """
 
 from __future__ import annotations
