@@ -1,10 +1,12 @@
 """Danger on the telephone: heard in every turn, also misheard, and a person is found whatever else fails."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from desk.cases.hotline import calls
 from desk.channels.hotline import chores, danger
 from desk.channels.hotline.speech.funasr import FunAsr
 from desk.records import db
@@ -60,6 +62,32 @@ def test_what_sounds_like_danger_is_asked_once_and_counts_when_unsure(hotline: P
         await caller.hangs_up()
         (ticket,) = night.tickets()
         assert ticket.severity == "A" and "楼企乐" in ticket.symptom and len(alarms()) == 1
+
+    hotline(scenario)
+
+
+def test_who_hangs_up_on_the_question_is_in_danger(hotline: Play) -> None:
+    async def scenario(night: Night) -> None:
+        night.ears.mishears["我家漏气了"] = "我家楼企乐"
+        caller = await night.exchange.call("13800001234")
+        await caller.hears("或者按九")
+        await caller.says("我家漏气了")
+        await caller.hears("先保证安全")
+        await caller.hangs_up()
+        (ticket,) = night.tickets()
+        assert (ticket.severity, ticket.contact_phone) == ("A", "13800001234") and len(alarms()) == 1
+        assert night.calls()[0].outcome == "ticket"
+
+    hotline(scenario)
+
+
+def test_danger_in_a_call_of_a_dead_process_is_found(hotline: Play, pinned_clock: Callable[[str], object]) -> None:
+    async def scenario(night: Night) -> None:
+        calls.begin("dead", "13800001234", "400", calls_an_hour=9, tickets_a_night=9)
+        calls.note("dead", [calls.Line("heard", "我家楼企乐")])
+        pinned_clock("2026-11-21T22:20:00+08:00")
+        await chores.once(FunAsr(night.ears.url, "offline", 2.0, {}))
+        assert [ticket.severity for ticket in night.tickets()] == ["A"] and len(alarms()) == 1
 
     hotline(scenario)
 

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import NullPool, create_engine
 
 from desk.cases.hotline import calls
-from desk.channels.hotline import unsaved
+from desk.channels.hotline import chores, unsaved
 from desk.channels.hotline.settings import settings
 from tests.fakes.desk_process import PROJECT, free_port
 from tests.fakes.exchange import Exchange
@@ -205,7 +205,9 @@ def test_a_process_that_dies_in_mid_call(
             log.close()
         assert night.calls()[0].outcome is None
         pinned_clock("2026-11-21T22:20:00+08:00")
-        assert calls.take_up_lost(timedelta(minutes=12)) == [night.calls()[0].id]
+        ((call_id, words),) = calls.lost(timedelta(minutes=12))
+        assert call_id == night.calls()[0].id and "不制冷" in words[0]
+        chores.take_up(call_id, words)
         assert night.calls()[0].outcome == "ticket"
         assert [ticket.contact_phone for ticket in night.tickets()] == ["13800001234"]
 

@@ -230,17 +230,15 @@ def _attach(session: Session, call: Call, ticket: Ticket, heard: list[str]) -> N
         tickets.add_note(session, ticket, "hotline", texts.render("hotline.records.transcript", said=said))
 
 
-def take_up_lost(after: timedelta) -> list[str]:
-    """End the calls that began longer than `after` ago and never ended: their process died. What was said in them is
-    kept as if the caller had hung up. Their ids."""
+def lost(after: timedelta) -> list[tuple[str, list[str]]]:
+    """Calls that began longer than `after` ago and never ended, as their process died: id, and what was
+    heard (nothing where somebody was alarmed already)."""
     with db.reading() as session:
-        lost = session.scalars(
+        ids = session.scalars(
             select(Call.id).where(Call.outcome.is_(None), Call.started_at < time.now() - after)
         ).all()
-    for call_id in lost:
-        note(call_id, [Line("failed", "process")])
-        end(call_id, "hangup")
-    return list(lost)
+        calls = [session.get_one(Call, call_id) for call_id in ids]
+        return [(call.id, [] if call.danger else _heard(session, call)) for call in calls]
 
 
 def facts(call_id: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing to do. `at`: when it was promised, or when it came in; `late`: the promise is broken already."""
+    """One thing to do. `at`: when it is `promised` for, or when it came in; `late`: the promise is broken already."""
 
     kind: Kind
     id: str
@@ -37,6 +37,7 @@ class Entry:
     seconds: float = 0.0
     danger: str | None = None
     late: bool = False
+    promised: bool = False
 
 
 def entries(session: Session) -> list[Entry]:
@@ -61,7 +62,7 @@ def _callbacks(session: Session) -> list[Entry]:
     return [
         Entry(
             "callback", str(row.id), row.due_at, row.phone, row.reason, ticket=number,
-            conversation_id=row.conversation_id, late=callbacks.late(row, now),
+            conversation_id=row.conversation_id, late=callbacks.late(row, now), promised=True,
         )
         for row, number in newest.values()
     ]
@@ -84,7 +85,7 @@ def _voicemails(session: Session) -> list[Entry]:
                 "voicemail", str(voicemail.id), promise.due_at if promise else voicemail.created_at, call.caller,
                 voicemail.state, [voicemail.transcript] if voicemail.transcript else [], number, call.conversation_id,
                 str(voicemail.id) if voicemail.file else None, voicemail.seconds, voicemail.danger,
-                late=promise is not None and callbacks.late(promise, time.now()),
+                late=promise is not None and callbacks.late(promise, time.now()), promised=promise is not None,
             )
         )
     return found

@@ -81,6 +81,7 @@ class Call:
         if broken:
             self.next = "oncall"
             self._talk.journal.note("failed", "call")
+        await self._emergencies.left_open()
         await self._talk.journal.settled()
         return await self._records.end(self.id, self.next, self._talk.done, recording)
 

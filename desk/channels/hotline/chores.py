@@ -37,9 +37,21 @@ async def once(ears: Ears) -> None:
     await asyncio.to_thread(unsaved.take_up)
     # A call may last a while longer than its limit: a message after the tone, or FastAGI asking for digits.
     lost_after = timedelta(seconds=2 * settings().longest_call + settings().longest_voicemail)
-    await asyncio.to_thread(calls.take_up_lost, lost_after)
+    for call_id, words in await asyncio.to_thread(calls.lost, lost_after):
+        await asyncio.to_thread(take_up, call_id, words)
     for message in await asyncio.to_thread(voicemails.waiting):
         await listen(ears, message)
+
+
+def take_up(call_id: str, words: list[str]) -> None:
+    """End a call of a dead process as if the caller had hung up; danger that nobody acted upon becomes an alarm."""
+    for text in words:
+        found = danger.heard(text, sure=False)
+        if found is not None:
+            calls.emergency_ticket(call_id, found.kind, text)
+            break
+    calls.note(call_id, [calls.Line("failed", "process")])
+    calls.end(call_id, "hangup")
 
 
 async def listen(ears: Ears, message: voicemails.Waiting) -> None:

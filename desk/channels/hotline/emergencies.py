@@ -13,7 +13,10 @@ PATIENCE = 5.0
 
 
 class Emergencies:
-    """`found` when danger was heard; `answered` to its question; `go_on` once the safety text is being spoken."""
+    """`found` when danger was heard; `answered` to its question; `go_on` once the safety text is being spoken.
+
+    `left_open` when the call ends.
+    """
 
     def __init__(self, talk: Talk) -> None:
         self._talk = talk
@@ -43,6 +46,14 @@ class Emergencies:
     def _begin(self, kind: str, text: str, said: list[Say]) -> Steps:
         self._talk.danger, self._talk.done, self._words = kind, False, text
         return [*said, GoOn()]
+
+    async def left_open(self) -> None:
+        """The call is over. Who hung up on the question has not said no, so it counts as danger."""
+        question = self._talk.question
+        if question.kind == "danger":
+            self._talk.danger = question.options[0]
+            await self._talk.journal.settled()
+            await self._talk.records.emergency_ticket(self._talk.id, question.options[0], question.value)
 
     async def go_on(self) -> Steps:
         """Alarm first, then the assistant; without it the A ticket and a person all the same."""
