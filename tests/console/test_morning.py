@@ -11,7 +11,7 @@ from desk.cases.hotline import calls, voicemails
 from desk.channels.hotline import settings as hotline
 from desk.channels.hotline.speech import sound
 from desk.records import db
-from desk.records.models import AuditEntry, Call, Callback, CallTurn, Voicemail
+from desk.records.models import AuditEntry, Callback, Voicemail
 from tests.console.conftest import Browser
 
 
@@ -89,16 +89,6 @@ def test_old_sound_is_deleted(wang: Browser, folder: Path) -> None:
     assert voicemails.forget_before(time.now() + timedelta(seconds=1), folder) == 1
     assert not (folder / "voicemails/old.wav").exists()
     assert wang.get("/console/morning/sound/1").status_code == 404
-
-
-def test_a_number_can_be_forgotten(wang: Browser, folder: Path) -> None:
-    voicemails.leave(call("mine", "13800001234", "我家空调不制冷"), "voicemails/mine.wav", 3.0)
-    call("other", "13900005678", "别人的话")
-    with db.transaction() as session:
-        assert voicemails.forget_number(session, "13800001234", folder) == 1
-    with db.reading() as session:
-        assert [row.caller for row in session.query(Call).order_by(Call.id)] == [None, "13900005678"]
-        assert [row.text for row in session.query(CallTurn)] == ["别人的话"]
 
 
 @pytest.mark.parametrize(

@@ -87,15 +87,6 @@ def forget_before(limit: datetime, folder: Path) -> int:
         return _forget(session, list(session.scalars(old)), folder)
 
 
-def forget_number(session: Session, number: str, folder: Path) -> int:
-    """Delete all that calls from `number` left, and the number with it. How many files went."""
-    found = session.scalars(select(Call).where(Call.caller == number)).all()
-    gone = _forget(session, [call.id for call in found], folder)
-    for call in found:
-        call.caller = None
-    return gone
-
-
 def _forget(session: Session, call_ids: list[str], folder: Path) -> int:
     voicemails = session.scalars(select(Voicemail).where(Voicemail.call_id.in_(call_ids))).all()
     recorded = session.scalars(select(Call).where(Call.id.in_(call_ids), Call.recording.is_not(None))).all()

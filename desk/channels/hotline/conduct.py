@@ -206,7 +206,7 @@ class Conductor:
                 digits, since = _keyed(digits, sign), time.monotonic()
                 if sign == "#" or _complete(digits, wanted.keys):
                     self._listener.drop()
-                    self._completed = since if sign != "#" else 0.0
+                    self._completed = since if sign != "#" and len(digits) > 1 else 0.0
                     return Pressed(digits or "#")
             now = time.monotonic()
             if digits and now - since >= settings().key_gap:
