@@ -57,8 +57,10 @@ def _line(row: Any, staff_id: int) -> dict[str, Any]:
         line["id"] = message.external_id.removeprefix(f"staff:{staff_id}:")
     if message.buttons:
         line["offers"] = [str(button.get("title")) for button in message.buttons]
-    if message.attachments:
-        line["attachments"] = [_attachment(message, number) for number in range(len(message.attachments))]
+    # A quote is told by the line's own words.
+    shown = [number for number, one in enumerate(message.attachments or []) if one.get("type") != "quote"]
+    if shown:
+        line["attachments"] = [_attachment(message, number) for number in shown]
     if message.author == "customer" and message.seq == first:
         steps = _steps(understood or {}, outcome or {}, state)
         line |= {"steps": steps} if steps else {}

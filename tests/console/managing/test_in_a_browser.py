@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from desk import time
-from desk.cases import tickets
+from desk.cases import complaints, tickets
 from desk.records import db
-from desk.records.models import AuditEntry, Customer
+from desk.records.models import AgentGroup, AuditEntry, Customer
 from launcher import widget
 from tests.console.browsers import PHONE, chromium, profile, signed_in
 from tests.console.conftest import conversation
@@ -29,10 +29,20 @@ def page(chrome: Browser, site: str, boss_id: int) -> Iterator[Page]:
     """A browser in which the administrator is signed in, with something to look at."""
     conversation(handoff_reason="complaint")
     with db.transaction() as session:
-        tickets.open_ticket(session, "bot", severity="B", kind="repair", symptom="漏水")
+        quote = {"lines": [{"name": "上门费", "low_fen": 5000, "high_fen": 5000}], "low_fen": 5000, "high_fen": 5000,
+                 "why": "已过保修期", "valid_until": "2099-01-01"}
+        number = tickets.open_ticket(
+            session, "bot", severity="B", kind="repair", symptom="漏水", quote=quote
+        ).number
+        complaint = tickets.open_ticket(session, "bot", severity="C", kind="complaint", symptom="师傅没来")
+        complaints.open_for(session, complaint, "师傅没来", False, False)
+        session.add(AgentGroup(code="ac", title="空调组"))
         session.add(Customer(customer_no="C1", name="张小明", phone="13900001234", created_at=time.now()))
+    conversation("web-0009", state="agent", agent_id=boss_id)
     with profile(chrome, site) as context:
-        yield signed_in(context, "zhou")
+        found = signed_in(context, "zhou")
+        found.ticket = number  # type: ignore[attr-defined]
+        yield found
 
 
 @pytest.mark.parametrize(("size", "scheme"), [("wide", "light"), ("wide", "dark"), ("phone", "light")])
@@ -43,11 +53,12 @@ def test_axe_finds_nothing_and_nothing_sticks_out(page: Page, size: str, scheme:
         page.set_viewport_size(PHONE)
     found = []
     more = ["/console/records/conversations", "/console/records/tickets", "/console/customers/1",
-            "/console/manage/policies/hours.yml", "/console/sessions", "/console/password"]
+            "/console/manage/policies/hours.yml", "/console/sessions", "/console/password", "/console/open-ticket",
+            "/console/complaints", "/console/follow-ups", "/console/morning", "/console/tickets/{number}"]
     for path in [*PAGES, *more]:
         if path == "/console/wall/live":  # a part of a page
             continue
-        page.goto(path)
+        page.goto(path.format(number=page.ticket))  # type: ignore[attr-defined]
         found += [f"{path} {what}" for what in violations(page)]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"{path} is wider than the screen")
