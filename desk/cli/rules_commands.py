@@ -74,7 +74,10 @@ def warranty_check(jsonl: Jsonl = False) -> None:
     from desk.rules.warranty import decide, default_policy, parse_input
 
     _only_jsonl(jsonl)
-    policy, calendar = default_policy(), default_calendar()
+    try:
+        policy, calendar = default_policy(), default_calendar()
+    except ValueError as error:
+        _fail(str(error))
     run_jsonl(_lines(), lambda data: decide(parse_input(data), policy, calendar).to_dict())
 
 
@@ -86,9 +89,13 @@ def _sla() -> None:
 @sla_app.command("deadlines")
 def sla_deadlines(jsonl: Jsonl = False) -> None:
     """计算时限：每行一个请求（字段见 docs/rules.md）,每行一组时限。"""
-    from desk.rules.sla import answer_request
+    from desk.rules.sla import answer_request, default_levels
 
     _only_jsonl(jsonl)
+    try:
+        default_levels()
+    except ValueError as error:
+        _fail(str(error))
     run_jsonl(_lines(), answer_request)
 
 

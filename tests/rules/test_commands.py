@@ -1,6 +1,9 @@
 """The command line on the rules: one line in, one line out."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,6 +54,23 @@ def test_deadlines() -> None:
 @pytest.mark.parametrize(("app", "command"), [(warranty_app, "check"), (sla_app, "deadlines")])
 def test_only_jsonl(app: typer.Typer, command: str) -> None:
     assert CliRunner().invoke(app, [command]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("group", "command", "name"), [("warranty", "check", "warranty/car.yml"), ("sla", "deadlines", "sla.yml")]
+)
+def test_a_broken_policy_is_named_before_anything_is_answered(
+    group: str, command: str, name: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("name: 车\n", "utf-8")
+    code = "import sys, desk.cli.main as cli; sys.argv[0] = 'aftercare'; cli.app()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, group, command, "--jsonl"], input="{}\n", capture_output=True, text=True,
+        env={**os.environ, "AFTERCARE_POLICY_DIR": str(tmp_path)},
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"{Path(name).name} 第 1 行 （整个文件）：缺少 effective_from\n"
 
 
 def test_calendar_import(tmp_path: Path) -> None:
