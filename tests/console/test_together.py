@@ -4,15 +4,16 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from desk import time
-from desk.cases import takeover, tickets
+from desk.cases import presence, takeover, tickets
 from desk.records import db
-from desk.records.models import Conversation, Message, Staff
+from desk.records.models import Conversation, Message, Staff, StaffSeen
 from desk.talk import engine
 from launcher import widget
 from tests.console.browsers import PHONE, chromium, profile, signed_in
@@ -160,6 +161,30 @@ def test_nothing_is_lost_while_the_connection_is_cut(
     expect(page.locator("#log .waiting")).to_have_count(0)
     expect(page.locator("#text")).to_have_value("还没写完")
     assert [text for author, text in said(ID) if author == "agent"] == ["第一句", "第二句"]
+
+
+def test_a_laptop_that_slept_knows_everything_when_it_wakes(
+    console: BrowserContext, people: dict[str, int], talk: engine.Engine
+) -> None:
+    page = signed_in(console, "wang")
+    conversation(state="agent", agent_id=people["wang"])
+    page.click(f'[data-id="{ID}"]')
+    page.fill("#text", "还没写完")
+    lid = console.new_cdp_session(page)
+    lid.send("Page.setWebLifecycleState", {"state": "frozen"})
+    console.set_offline(True)  # what was open dies without a word
+    with db.transaction() as session:
+        session.get_one(StaffSeen, people["wang"]).seen_at = time.now() - timedelta(minutes=5)
+    talk.submit("web", "", "web-0001", "您还在吗")
+    conversation("web-0002")
+    with db.reading() as session:
+        assert {one.id: one.presence for one in presence.team(session)}[people["wang"]] == "offline"
+    console.set_offline(False)
+    lid.send("Page.setWebLifecycleState", {"state": "active"})
+    expect(page.locator("#log .customer .bubble").last).to_have_text("您还在吗", timeout=30_000)
+    expect(page.locator("#rows .row")).to_have_count(2, timeout=30_000)
+    expect(page.locator("#text")).to_have_value("还没写完")
+    expect(page.locator("#trouble")).to_be_hidden(timeout=30_000)
 
 
 def test_nothing_is_lost_when_the_server_is_restarted(
