@@ -4,7 +4,8 @@ from desk.rules.errors import RuleInputError
 from desk.rules.warranty.engine import decide
 from desk.rules.warranty.model import Decision, Exclusions, Fault, Promise, Repair, WarrantyInput
 from desk.rules.warranty.parse import parse_input
-from desk.rules.warranty.policy import Policy, default_policy, load_policy
+from desk.rules.warranty.policy import Policy
+from desk.rules.warranty.policy_files import default_policy, load_policy
 
 __all__ = [
     "Decision",
