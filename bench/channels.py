@@ -26,7 +26,7 @@ from typing import TypeVar
 
 import requests
 
-from desk.demo_wechat.pushes import Sender
+from desk.demo_wechat import pushes
 from desk.demo_wechat.server import Server
 from desk.demo_wechat.world import World
 from desk.records import db, schema
@@ -59,13 +59,13 @@ def main() -> None:
     print(f"load {' '.join(f'{load:.1f}' for load in os.getloadavg())} on {os.cpu_count()} cores\n")
     found = []
     for channel, measure in (("website", _website), ("WeChat", _wechat)):
-        with tempfile.TemporaryDirectory() as folder, _desk(Path(folder), arguments) as (desk, world):
-            found.append((measure(desk, world, arguments.rate, arguments.seconds), *_after(channel)))
+        with tempfile.TemporaryDirectory() as folder, desk(Path(folder), arguments) as (running, world):
+            found.append((measure(running, world, arguments.rate, arguments.seconds), *_after(channel)))
     _print(found)
 
 
 def _website(desk: Desk, world: World, rate: float, seconds: float) -> Result:
-    visitors = [_visitor(desk, number) for number in range(_CUSTOMERS)]
+    visitors = [visitor(desk, number) for number in range(_CUSTOMERS)]
 
     def say(number: int) -> float | None:
         body = {"id": f"message-{number:06}", "text": _words(number)}
@@ -74,12 +74,13 @@ def _website(desk: Desk, world: World, rate: float, seconds: float) -> Result:
         return time.monotonic() - began if answer.status_code == 202 else None
 
     with ThreadPoolExecutor(32) as pool:
-        took, sending = _steadily(rate, seconds, lambda number: pool.submit(say, number))
+        took, sending = steadily(rate, seconds, lambda number: pool.submit(say, number))
         times = [future.result() for future in sending]
-    return Result("website", len(times) / took, [t for t in times if t is not None], times.count(None), _worked_off())
+    return Result("website", len(times) / took, [t for t in times if t is not None], times.count(None), worked_off())
 
 
-def _visitor(desk: Desk, number: int) -> requests.Session:
+def visitor(desk: Desk, number: int) -> requests.Session:
+    """A visitor of the website, with an address of its own."""
     http = requests.Session()
     http.trust_env = False
     http.headers["X-Forwarded-For"] = f"10.0.{number // 250}.{number % 250}"
@@ -89,14 +90,15 @@ def _visitor(desk: Desk, number: int) -> requests.Session:
 
 
 def _wechat(desk: Desk, world: World, rate: float, seconds: float) -> Result:
-    took, _ = _steadily(rate, seconds, lambda number: world.say(f"o{number % _CUSTOMERS}", _words(number)))
+    took, _ = steadily(rate, seconds, lambda number: world.say(f"o{number % _CUSTOMERS}", _words(number)))
     world.pushes.wait()
     log = world.pushes.log
     bad = sum(delivery.outcome not in ("empty", "answered") for delivery in log)
-    return Result("WeChat", len(log) / took, [delivery.seconds for delivery in log], bad, _worked_off())
+    return Result("WeChat", len(log) / took, [delivery.seconds for delivery in log], bad, worked_off())
 
 
-def _steadily(rate: float, seconds: float, say: Callable[[int], T]) -> tuple[float, list[T]]:
+def steadily(rate: float, seconds: float, say: Callable[[int], T]) -> tuple[float, list[T]]:
+    """`say` number after number, so many a second; the seconds it took, and what `say` gave."""
     started, said = time.monotonic(), []
     for number in range(int(rate * seconds)):
         time.sleep(max(0.0, started + number / rate - time.monotonic()))
@@ -108,7 +110,8 @@ def _words(number: int) -> str:
     return f"空调不制冷了，第 {number} 次"
 
 
-def _worked_off() -> float:
+def worked_off() -> float:
+    """Wait until every message is answered; the seconds that took."""
     began = time.monotonic()
     while time.monotonic() - began < _PATIENCE:
         with db.reading() as session:
@@ -142,26 +145,35 @@ def _print(found: list[tuple[Result, int, int]]) -> None:
         print("| " + " | ".join(map(str, cells)) + " |")
 
 
+def push(openid: str, message_id: str, text: str) -> str:
+    """A text as WeChat pushes it."""
+    return pushes.body({
+        "ToUserName": "gh_demo", "FromUserName": openid, "CreateTime": int(time.time()), "MsgType": "text",
+        "Content": text, "MsgId": int(message_id),
+    })
+
+
 @contextmanager
-def _desk(folder: Path, arguments: argparse.Namespace) -> Iterator[tuple[Desk, World]]:
+def desk(folder: Path, arguments: argparse.Namespace) -> Iterator[tuple[Desk, World]]:
+    """A whole desk on a database of its own, its assistant, and a WeChat in front of it."""
     database = arguments.database or f"sqlite:///{folder / 'aftercare.db'}"
     schema.upgrade(database)
     db.use(database)
     rasa = FakeRasa().start()
     rasa.script = lambda turn: Said([{"text": f"收到：{turn['text']}"}], seconds=arguments.turn)
-    world = World(Sender("", TOKEN, APPID, KEY), SECRET)
+    world = World(pushes.Sender("", TOKEN, APPID, KEY), SECRET)
     server = Server(world).start()
-    desk = Desk(
+    running = Desk(
         folder, rasa.port, AFTERCARE_DATABASE_URL=database, AFTERCARE_RASA_TIMEOUT="20",
         AFTERCARE_TRUSTED_PROXIES=json.dumps(["127.0.0.1"]), AFTERCARE_WECHAT_APPID=APPID,
         AFTERCARE_WECHAT_SECRET=SECRET, AFTERCARE_WECHAT_TOKEN=TOKEN, AFTERCARE_WECHAT_AES_KEY=KEY,
         AFTERCARE_WECHAT_VERIFIED="1", AFTERCARE_WECHAT_BASE_URL=server.url,
     )
-    world.pushes.sender.url = f"{desk.base}/wechat"
+    world.pushes.sender.url = f"{running.base}/wechat"
     try:
-        yield desk.start(), world
+        yield running.start(), world
     finally:
-        desk.stop()
+        running.stop()
         server.stop()
         rasa.stop()
         db.use(None)

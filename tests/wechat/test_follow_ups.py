@@ -9,7 +9,7 @@ import pytest
 from desk import time
 from desk.cases import tickets
 from desk.records import db
-from desk.records.models import Conversation, FollowUp
+from desk.records.models import Conversation, FollowUp, WechatNotice
 from tests.followups.conftest import change
 from tests.wechat.conftest import Desk, Start, lines
 
@@ -19,8 +19,8 @@ TEMPLATES = {
 }
 
 
-def resolved(desk: Desk) -> str:
-    """A follower's ticket that was just resolved."""
+def opened(desk: Desk) -> str:
+    """A follower's ticket, at ten in the morning of tomorrow."""
     desk.world.say("oA", "你好")
     desk.settle()
     time.pin(datetime.combine(time.today() + timedelta(days=1), clock_time(10), tzinfo=time.SHOWN_IN))
@@ -30,9 +30,15 @@ def resolved(desk: Desk) -> str:
             session, "bot", conversation_id=talk.id, kind="repair", severity="C", symptom="不制冷", product_type="空调"
         )
     work()
-    change(made.number, status="resolved", resolved_at=time.now(), resolution="换了电容")
-    work()
     return made.number
+
+
+def resolved(desk: Desk) -> str:
+    """A follower's ticket that was just resolved."""
+    number = opened(desk)
+    change(number, status="resolved", resolved_at=time.now(), resolution="换了电容")
+    work()
+    return number
 
 
 def work() -> None:
@@ -86,3 +92,33 @@ def test_without_templates_it_is_said_in_the_conversation(start: Start) -> None:
     assert results()["resolved"] == "said" and results()["opened"] == "not_needed"
     desk.settle()
     assert any(number in text and "换了电容" in text for text in desk.phone().texts())
+
+
+def test_what_is_told_from_the_first_to_the_last(start: Start) -> None:
+    """Ticket opened, visit booked, a promise broken, resolved, and how it was."""
+    names = ("ticket_opened", "visit_booked", "deadline", "ticket_resolved", "survey")
+    ids = {name: f"tpl-{name}" for name in names}
+    desk = start(templates={
+        name: {"kind": "template", "id": ids[name], "character_string1": "number", "thing2": "what", "time3": "time"}
+        if name in ("visit_booked", "deadline") else {"kind": "template", "id": ids[name], "character_string1": "number"}
+        for name in names
+    })
+    desk.world.templates |= set(ids.values())
+    number = opened(desk)
+    start_of_visit = time.now() + timedelta(hours=3)
+    change(number, visit_start=start_of_visit, visit_end=start_of_visit + timedelta(hours=2), status="scheduled")
+    work()
+    time.pin(start_of_visit + timedelta(minutes=5))
+    for _ in range(3):
+        work()
+    change(number, status="resolved", resolved_at=time.now(), resolution="换了电容")
+    work()
+    change(number, status="closed", closed_at=time.now())
+    work()
+    time.pin(time.now() + timedelta(hours=3))
+    work()
+    with db.reading() as session:
+        sent = session.query(WechatNotice).order_by(WechatNotice.id)
+        told = [notice.purpose.partition(":")[0] for notice in sent if notice.status in ("sent", "delivered")]
+    assert list(dict.fromkeys(told)) == list(names)
+    assert sum(number in line["text"] for line in desk.phone().screen if line["kind"] == "template") == len(told)
