@@ -27,7 +27,14 @@ def kind_of(text: str) -> str | None:
     for kind, patterns in texts.data("safety.more").items():
         if any(re.search(pattern, text) for pattern in patterns):
             return str(kind)
-    return sounds_dangerous(text)
+    kind = sounds_dangerous(text)
+    return None if kind == "injury" and _only_things(text) else kind
+
+
+def _only_things(text: str) -> bool:
+    """地板砸了个坑: a thing was hurt, and nobody."""
+    hurt = re.search(texts.data("safety.things_hurt"), text)
+    return bool(hurt) and not re.search(texts.data("safety.somebody"), text)
 
 
 def heard(session: Session, conversation: Conversation, text: str, turn_id: str) -> Ticket | None:

@@ -138,3 +138,12 @@ def test_what_the_words_of_danger_lack(world, line, words):
 def test_hot_with_anger_is_no_fire(world):
     step = Talk().say("急得我冒火", "report_emergency")
     assert step.handoff is None
+
+
+@pytest.mark.parametrize(
+    ("line", "danger"),
+    [("师傅把我家地板砸了个坑 怎么赔", False), ("瓷砖被你们砸裂了", False), ("柜子倒了砸到孩子了", True)],
+)
+def test_a_hurt_floor_is_no_injury(world, line, danger):
+    step = Talk().say(line, "complain")
+    assert (step.handoff == {"reason": "emergency"}) is danger

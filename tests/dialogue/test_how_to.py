@@ -114,3 +114,9 @@ def test_dangerous_work_is_never_explained(world, line, why):
 def test_harmless_work_is_not_refused(world, line):
     step = Talk().say(line, "ask_how_to")
     assert "危险" not in said(step)
+
+
+def test_what_cannot_wait_is_registered_instead_of_looked_up(world):
+    line = "诊所放疫苗的冰柜温度到15度了 怎么办 急"
+    step = Talk().say(line, "ask_how_to", product_type="冰柜", fault_symptom="温度到15度")
+    assert step.asks == "serial_number"

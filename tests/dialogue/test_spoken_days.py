@@ -35,3 +35,14 @@ def test_before_it() -> None:
 def test_in_summer_a_bare_day_means_no_new_year() -> None:
     assert plainly("初五上午", date(2026, 7, 1)) == "初五上午"
     assert plainly("正月初五", date(2026, 7, 1)) == "2月10日"
+
+
+@pytest.mark.parametrize(
+    ("said", "plain"),
+    [
+        ("中秋节那天上午", "9月25日上午"), ("国庆当天", "10月1日"), ("元旦上午", "1月1日上午"),
+        ("国庆以后", "国庆以后"), ("中秋期间都在家", "中秋期间都在家"),
+    ],
+)
+def test_on_a_feast(said: str, plain: str) -> None:
+    assert plainly(said, date(2026, 9, 24)) == plain

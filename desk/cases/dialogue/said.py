@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from desk import time
-from desk.cases import danger, product_types
-from desk.cases.dialogue import places, spoken_days
+from desk.cases import danger, product_types, symptoms
+from desk.cases.dialogue import places, slips, spoken_days
 from desk.cases.dialogue.turn import Turn
 from desk.language import (
     addresses,
@@ -28,7 +28,8 @@ SYMPTOM_NOISE = re.compile(r"^(又|还是|照样|就是|总是|老是|一直|现
 PICTURE = re.compile(r"^\[(图片|照片|image)\]$", re.I)
 PLACE = re.compile(r"[省市区县镇乡路街巷道村弄栋幢号园厂店]|小区|大厦|广场")
 MOVED_TO = re.compile(
-    r".*(改成|改到|改为|换成|换到|挪到|推到|推迟到|延到|改约|改在|调到|改(?=[今明后大下周星礼\d]))", re.S
+    r".*(改成|改到|改为|换成|换到|挪到|推到|推迟到|延到|改约|改在|调到|(?<=[\u4e00-\u9fff\s，,])不对[，,\s]*(?:应该)?是?(?=[\s，,]*[今明后大下周星礼\d])|说错了?[，,\s]*是?|改(?=[今明后大下周星礼\d]))",
+    re.S,
 )
 REFUSED_TIME = re.compile(
     r"(今天|明天|后天|今晚|明早|周[一二三四五六日天末]|星期[一二三四五六日天]|上午|下午|晚上|早上|这几天)[^，,。；;\s\d]{0,4}?"
@@ -102,7 +103,10 @@ def read(turn: Turn, pending: str | None = None) -> Said:
     """Read a message; `pending` is the open question, which settles what a bare number or a short word is."""
     plain = texts.fix_homophones(texts.to_simplified(texts.clean(turn.text)))
     heard = turn.heard
-    said = Said(turn.text, plain, heard.intent, heard.confidence, heard.secondary, heard.ranking)
+    meant = slips.without_orders(plain)
+    said = Said(turn.text, meant or plain, heard.intent, heard.confidence, heard.secondary, heard.ranking)
+    if meant != plain and said.intent == "out_of_scope" and symptoms.sounds_like_fault(meant):
+        said.intent = "report_fault"
     said.picture = bool(PICTURE.match(plain.strip()))
     bare = re.sub(r"\[[^\]\s]{1,6}\]", "", plain)
     said.wordless = not said.picture and not NO_WORDS.search(bare)
@@ -132,7 +136,7 @@ def _read_numbers(said: Said, heard, pending: str | None) -> None:  # type: igno
     ):
         said.phone_raw = phone.raw
         said.phone_problem = phone.problem
-        said.phone = None if phone.problem else phone.number
+        said.phone = None if phone.problem else slips.corrected_phone(phone.number, said.plain[phone.end :])
     taken = re.sub(r"\D", "", said.phone_raw or "")
     values = [found.value for found in serials.find(said.plain)]
     values += [entity.value for entity in heard.of("serial_number")]

@@ -4,9 +4,9 @@ import re
 from typing import Any
 
 from desk import texts
-from desk.cases import articles
+from desk.cases import articles, symptoms
 from desk.cases.dialogue.case import HUMAN, Case
-from desk.cases.dialogue.journeys import verdict
+from desk.cases.dialogue.journeys import fault, verdict
 from desk.language import yesno
 from desk.records.models import Article
 
@@ -20,6 +20,9 @@ def start(case: Case) -> bool:
         return False
     product = case.said.product or case.product
     found = articles.answering(case.session, product, case.said.plain, case.said.code)
+    if found is None and _wants_help(case):
+        case.say("guide.better_a_person")
+        return fault.start(case)
     if found is None:
         case.say("howto.none")
         case.offer("human")
@@ -37,6 +40,13 @@ def start(case: Case) -> bool:
     case.begin("howto")
     case.state["step"] = 0
     return _show(case, found, "guide.first")
+
+
+def _wants_help(case: Case) -> bool:
+    """冰柜升到15度了 怎么办 急: a fault that cannot wait, and nothing that we could teach."""
+    said = case.said
+    tells = bool(said.symptoms) or symptoms.sounds_like_fault(said.plain) or case.facts.get("symptom")
+    return bool(tells and said.product) and not case.pending and said.has(*texts.data("guide.cannot_wait"))
 
 
 def _fault_in(case: Case) -> str:
