@@ -1,6 +1,7 @@
 """Taking in every fact that a message brings: in whatever journey it is said, it is never asked for again."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 from desk import time
@@ -9,7 +10,7 @@ from desk.cases import warranty as warranties
 from desk.cases.dialogue import memory, telling
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.said import VISITORS, free_symptom, symptom_words
-from desk.language import dates, serials
+from desk.language import dates, serials, times
 from desk.records.models import Device
 from desk.texts import data
 
@@ -27,9 +28,11 @@ NO_SERIAL = re.compile(
 # Words of a fault that no table need have; only where nothing else is likely.
 PLAIN_FAULT = re.compile(
     r"响|漏|冒|闪|抖|震|堵|黑屏|花屏|裂|碎|坏|条线|线条|[横竖]线|没(?:声|图|反应|信号|画面)|结了?.{0,4}冰|断(?:断续续|电|开)|死机|重启|失灵|掉漆|生锈|变形"
-    r"|不(?:转|亮|热|冷|凉|出水|进水|排|通电|脱水|制冷|制热|启动|开机|动|走|灵|严)|[关打开按拉推插拔充连点]不(?:上|开|了|动|严|进|着|紧|起)"
+    r"|不(?:转|亮|热|冷|凉|出水|进水|排|通电|脱水|制冷|制热|启动|开机|动|走|灵|严)|[关打开按拉推插拔充连点看听用洗]不(?:上|开|了|动|严|进|着|紧|起|清)"
 )
 SUPPOSED = re.compile(r"如果|要是|万一|假如|假设|的话|会不会|比如")
+DAY_WORDS = re.compile(r"今|明|后|周|星期|礼拜|[号日月天]|马上|现在|尽快|小时|分钟")
+ASKS_BACK = re.compile(r"[吗么?？]|多少|几点|什么")
 HEALED = re.compile(r"(?:不|没|没有)再?(?:漏|响|报|卡|闪|跳|停)(?:水|警|错)?了(?!又)")
 LIKELY = 0.6
 SMALL_TALK = ("bot_challenge", "out_of_scope", "ask_capabilities", "rate_service", "goodbye")
@@ -88,7 +91,20 @@ def _absorb_data(case: Case) -> None:
     else:
         _absorb_late_date(case)
     if _wishes_visit(case):
-        facts["wish"] = wish_of(said.visit)
+        facts["wish"] = _on_the_day_said(case, wish_of(said.visit))
+
+
+def _on_the_day_said(case: Case, wish: dict[str, object]) -> dict[str, object]:
+    """上午, after a day was said: the morning of that day."""
+    before = case.facts.get("wish") or {}
+    if DAY_WORDS.search(str(wish["text"])) or not wish["start"] or not before.get("start"):
+        return wish
+    now = time.local(case.turn.now)
+    day = time.local(datetime.fromisoformat(before["start"])).date()
+    if day <= now.date():
+        return wish
+    meant = times.parse_visit(f"{day.month}月{day.day}日{wish['text']}", now)
+    return wish_of(meant) if meant is not None and meant.start else wish
 
 
 def _wishes_visit(case: Case) -> bool:
@@ -149,9 +165,11 @@ def set_device(case: Case, device: Device) -> None:
     """The case is about this device from now on."""
     facts = case.facts
     facts["device_id"], facts["serial"] = device.id, device.serial_number
-    kind = devices.type_of(device)
+    kind, before = devices.type_of(device), str(facts.get("product_type") or "")
     if kind:
         facts["product_type"] = kind
+        if before and facts.get("symptom") and not product_types.same(before, kind):
+            facts["symptom"] = str(facts["symptom"]).replace(before, kind)
     if device.product is not None:
         facts["model"], facts["brand"] = device.product.model, device.product.brand or None
     facts.pop("decided", None)
@@ -161,7 +179,9 @@ def _absorb_serial(case: Case) -> None:
     for value in [*case.said.serials, *re.findall(r"[A-Za-z0-9][A-Za-z0-9-]{4,38}[A-Za-z0-9]", case.said.plain)]:
         found = devices.by_serial(case.session, value)
         if found is not None:
-            if found.id != case.facts.get("device_id"):
+            if _another_device(case, found):
+                case.other_device = found
+            elif found.id != case.facts.get("device_id"):
                 set_device(case, found)
             return
     if case.said.serials and "device_id" not in case.facts:
@@ -170,6 +190,14 @@ def _absorb_serial(case: Case) -> None:
         sold = devices.by_order(case.session, case.said.order_number)
         if len(sold) == 1:
             set_device(case, sold[0])
+
+
+def _another_device(case: Case, found: Device) -> bool:
+    """Whether a serial number told while something else is asked belongs to another thing than the one being booked."""
+    asked = case.pending in (None, "serial_number", "which_product", "confirm_what", "symptom")
+    if asked or case.journey != "fault" or not case.product or CORRECTED.search(case.said.plain):
+        return False
+    return not product_types.same(case.product, devices.type_of(found))
 
 
 def _absorb_things(case: Case) -> None:
@@ -195,7 +223,9 @@ def _absorb_things(case: Case) -> None:
 def _absorb_product(case: Case, kinds: list[str], tells_fault: bool) -> None:
     """Which thing it is about, by its kind, brand or model."""
     said, facts = case.said, case.facts
-    if kinds and (said.intent not in SMALL_TALK or said.model or said.order_number):
+    broken = symptoms.sounds_like_fault(said.plain) or PLAIN_FAULT.search(said.plain)
+    named = bool(said.model or said.order_number or said.symptoms or broken)
+    if kinds and (said.intent not in SMALL_TALK or named):
         if _turns_to(case, kinds):
             memory.leave(facts, case.state)
             case.drop_decision()
@@ -344,11 +374,12 @@ def symptom_from_answer(case: Case) -> bool:
 
 def _absorb_mode(case: Case) -> None:
     plain = case.said.plain
-    for mode, words in data("understanding.modes").items():
-        if any(word in plain for word in words["not"]):
+    for mode, entry in data("understanding.modes").items():
+        if any(word in plain for word in entry["not"]):
             continue
-        strong = [word for word in words["words"] if word not in words["weak"]]
-        counts = words["words"] if case.pending == "service_mode" else strong
+        strong = [word for word in entry["words"] if word not in entry["weak"]]
+        at_last = case.pending in ("confirm", "confirm_what") and not ASKS_BACK.search(plain)
+        counts = entry["words"] if case.pending == "service_mode" or at_last else strong
         if any(word in plain for word in counts):
             case.facts["mode_said"] = mode
             return

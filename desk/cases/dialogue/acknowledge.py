@@ -7,7 +7,7 @@ from desk.cases.dialogue import telling
 from desk.cases.dialogue.case import Case
 
 PUZZLED = re.compile(
-    r"([?？]+|啥|什么|什么鬼|啥玩意|搞什么|(?:嗯+|啊|哈)[?？]|咩|what|没懂|看不懂|不懂|(这是)?(什么|啥)意思|没明白|不明白|没听懂|听不懂)[?？。!！\s啊呀]*"
+    r"([?？]+|你?说?啥子?|你说什么|什么|什么鬼|啥玩意|搞什么|(?:嗯+|啊|哈)[?？]|咩|what|没懂|看不懂|不懂|(这是)?(什么|啥)意思|没明白|不明白|没听懂|听不懂)[?？。!！\s啊呀]*"
 )
 GO_ON = re.compile(r"修|来人|登记|上门|报修|安排|处理")
 KNOWN = ("symptom", "product_type", "purchase_date", "phone", "address", "wish")
@@ -43,6 +43,17 @@ def repeated(case: Case) -> bool:
     return True
 
 
+def later(case: Case) -> bool:
+    """我晚点看看, at any question: no hurry; it is asked again when they are back."""
+    said = case.said
+    if case.pending in ("serial_number", "visit_time", "callback_time", "payment", "solved") or case.learnt:
+        return False
+    if len(said.plain) > 14 or not said.has(*texts.data("ack.later_words")):
+        return False
+    case.say("small.kept")
+    return True
+
+
 def puzzled(case: Case) -> bool:
     """啥 / 没懂: the question was not understood; it is put in other words."""
     return bool(PUZZLED.fullmatch(case.said.plain.strip()))
@@ -59,5 +70,6 @@ def urges_on(case: Case) -> bool:
 def wants_repair(case: Case) -> bool:
     """那来修吧 / 好吧 修: nothing but the wish to have it repaired."""
     words = re.sub(r"[\s，,]", "", case.said.plain).strip("。.!！~")
+    words = words.replace(case.product, "") if case.product else words
     wish = bool(GO_ON.search(words)) and bool(telling.REQUEST.fullmatch(words)) and "不" not in words
     return wish and not case.said.has("人工", "客服", "投诉", "重新")

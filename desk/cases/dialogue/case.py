@@ -49,6 +49,7 @@ class Case:
     def __post_init__(self) -> None:
         self.state: dict[str, Any] = dict(self.memory.data)
         self.facts: dict[str, Any] = dict(self.intake.facts) if self.intake else {}
+        self.other_device: Device | None = None
         self.before: str | None = None
         self.proposed: str | None = self.state.pop("proposed", None)
         self._device: Device | None = None

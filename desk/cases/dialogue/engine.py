@@ -140,7 +140,8 @@ def _follows_up(case: Case) -> bool:
 
 def _wordless(case: Case) -> None:
     """Only signs or a picture: words, or a button."""
-    case.say("small.picture" if case.said.picture else "small.emoji")
+    seen = "small.picture_kept" if case.symptom and case.journey else "small.picture"
+    case.say(seen if case.said.picture else "small.emoji")
     if case.pending and case.journey in advance.ADVANCE:
         advance.again(case)
     else:

@@ -3,6 +3,8 @@
 import re
 
 from desk import texts
+from desk.cases import devices, tickets
+from desk.cases import warranty as warranties
 from desk.cases.dialogue import absorb, acknowledge, advance, answers
 from desk.cases.dialogue.absorb import FAULTY
 from desk.cases.dialogue.answers import ASKED, NOT, TAKEN
@@ -20,12 +22,19 @@ def answered(case: Case) -> bool:
         return True
     if _works_again(case) or _leaves(case):
         return True
+    if case.journey in advance.ADVANCE and acknowledge.later(case):
+        return True
     if case.journey == "warranty" and acknowledge.wants_repair(case):
         case.drop("warranty")
         fault.start(case)
         return True
     if case.journey in advance.ADVANCE and (
-        acknowledge.repeated(case) or acknowledge.puzzled(case) or (_booking(case) and acknowledge.urges_on(case))
+        _other_device(case)
+        or _presses(case)
+        or _grumbles(case)
+        or acknowledge.repeated(case)
+        or acknowledge.puzzled(case)
+        or (_booking(case) and acknowledge.urges_on(case))
     ):
         advance.again(case)
         return True
@@ -53,6 +62,50 @@ def answered(case: Case) -> bool:
         advance.again(case)
         return True
     return _other_data(case)
+
+
+def _other_device(case: Case) -> bool:
+    """The cover of another device whose number is told on the way; what is being booked goes on."""
+    other = case.other_device
+    if other is None:
+        return False
+    case.say("ack.other_device", name=devices.name_of(other), sentence=warranties.for_device(other)["sentence"])
+    return True
+
+
+def _presses(case: Case) -> bool:
+    """你们到底来不来, before anything is booked: it is being done. In danger: people know."""
+    said = case.said
+    if said.phone or said.address or said.ticket_numbers or case.pending in ("ticket_number", "identity", "code"):
+        return False
+    if case.journey == "emergency" and (said.wants("urge_ticket") or said.has(*texts.data("calm.pressing_words"))):
+        case.say("calm.pressing")
+        return True
+    pressing = case.journey in ("fault", "visit") and said.wants("urge_ticket") and said.visit is None
+    if not pressing or case.ticket() is not None:
+        return False
+    if case.customer is not None and tickets.open_of_customer(case.session, case.customer.id):
+        return False
+    case.say("ack.going_on")
+    return True
+
+
+def _grumbles(case: Case) -> bool:
+    """你们产品真差, in the middle of the booking: sorry, and on with it; the second time it is a complaint."""
+    said = case.said
+    if (
+        case.journey not in ("fault", "visit")
+        or said.intent != "complain"
+        or case.pending in ("payment", "existing_ticket")
+    ):
+        return False
+    if len(said.plain) > 14 or case.learnt or said.has(*texts.data("calm.serious_words")) or case.count("grumble") > 1:
+        return False
+    if said.has(*texts.data("understanding.refuse"), "不想留", "不留"):
+        return False
+    case.say("calm.goes_on")
+    case.offer("human")
+    return True
 
 
 def _booking(case: Case) -> bool:

@@ -25,10 +25,12 @@ PRICE = re.compile(
     r"(?:大概|大约|得|要|需要|是)*(?:多少钱|什么价|啥价|几块钱|几多钱|怎么收费|怎么算钱|贵不贵|多少块|要多少|大概多少)(?:啊|呢|呀|吗|了|的|嘛|吧)*$"
 )
 WHAT_NOW = re.compile(
-    r"(?:该|要|这|是|能不能|可以|还能|能|好)*(?:怎么办|咋办|咋整|咋弄|怎么弄|怎么回事|咋回事|什么问题|什么意思|啥问题|啥意思|什么原因|啥原因|是不是[^，,]{0,8}?(?:的?问题|毛病|坏了|原因)|修|修好)"
+    r"(?:该|要|这|是|能不能|可以|还能|能|好)*(?:怎么办|咋办|咋整|咋弄|怎么弄|怎么回事|咋回事|什么问题|什么意思|啥问题|啥意思|什么原因|找谁|联系谁|啥原因|是不是[^，,]{0,8}?(?:的?问题|毛病|坏了|原因)|寄修|送修|上门修|来修|寄|上门|修|修好)"
     r"(?:啊|呢|呀|吗|么|嘛|不|了)*$"
 )
-NO_RETURN = re.compile(r"^(?:我)?(?:不是?|没)(?:要|想|说)*(?:退|换)货?[^，,]{0,2}$")
+BESIDE = re.compile(
+    r"^我?(?:不是?|没)(?:要|想|说)*(?:退|换)货?[^，,]{0,2}$|^我?(?:是|想|来)*(?:帮|替|给|代).{1,6}(?:报修|问|修|报)(?:的|一下)?$"
+)
 MINE = re.compile(r"^(?:我(?:家|的|们)?)?(?:那|这)(?:台|个|件|部)(?:是|的)?(?=.{2})")
 ASKS = re.compile(
     r"多少钱|什么价|啥价|收费标准|几点|(?:你们|门店|网点|店里?|维修点).{0,8}(?:在哪|哪里|有没有)|有店|哪里有|发票.{0,6}(?:吗|么|不)$"
@@ -83,11 +85,7 @@ def _stated(words: str) -> str:
     asked = left != words
     left = MINE.sub("", left)
     left = re.sub(r"^(?:我?(?:想|要)?(?:请)?问(?:一下|下)?|请问)", "", left).strip()
-    if (
-        REQUEST.fullmatch(left)
-        or NO_RETURN.search(left)
-        or (ASKS.search(left) and not symptoms.sounds_like_fault(left))
-    ):
+    if REQUEST.fullmatch(left) or BESIDE.search(left) or (ASKS.search(left) and not symptoms.sounds_like_fault(left)):
         return ""
     return "" if asked and len(left) < 2 else left
 

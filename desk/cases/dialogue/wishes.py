@@ -102,7 +102,8 @@ def dispatch(case: Case) -> bool:
     """Start what the message wishes. False when it is not understood."""
     said = case.said
     unsure = said.confidence < SURE
-    if unsure and said.product and (symptoms.sounds_like_fault(said.plain) or case.facts.get("cause")):
+    broken = symptoms.sounds_like_fault(said.plain) or said.has("坏了", "坏掉") or case.facts.get("cause")
+    if unsure and said.product and broken:
         absorb.take_symptom(case)
         return _fault(case) or True
     if said.has(*texts.data("invoice.words")) and said.intent not in (*SWITCH, "ask_policy", "report_fault"):
@@ -340,6 +341,9 @@ def _bare_facts(case: Case) -> bool:
     if said.symptoms or said.code:
         fault.start(case)
         return True
+    if case.product and absorb.PLAIN_FAULT.search(said.plain) and said.intent not in info.ANSWERS:
+        absorb.take_symptom(case)
+        return _fault(case) or True
     if said.has("报修", "维修", "上门修", "修一下", "来修") or (
         said.product and said.has("修") and not said.has("不修")
     ):
@@ -350,8 +354,8 @@ def _bare_facts(case: Case) -> bool:
     if case.device is not None and len(told) >= 6 and said.intent not in info.ANSWERS:
         absorb.take_symptom(case)
         return _fault(case) or True
-    told = said.serials or said.phone or said.model or said.bought or said.address
-    if case.symptom and (told or warranty.admitted_cause(said.plain)):
+    data = said.serials or said.phone or said.model or said.bought or said.address
+    if case.symptom and (data or warranty.admitted_cause(said.plain)):
         return _fault(case) or True
     if case.device is not None and said.serials:
         cover.say_cover(case, verdict.decide(case))

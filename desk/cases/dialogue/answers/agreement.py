@@ -5,7 +5,7 @@ from datetime import datetime
 from desk.cases import tickets, words
 from desk.cases.dialogue import absorb, consent
 from desk.cases.dialogue.answers.reading import ASKED, NOT, TAKEN, does_not_know, reads, refuses
-from desk.cases.dialogue.case import Case
+from desk.cases.dialogue.case import HUMAN, Case
 from desk.cases.dialogue.journeys import calendar
 from desk.language import choices
 from desk.rules import visits as rules

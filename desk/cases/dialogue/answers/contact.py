@@ -118,6 +118,8 @@ def _address(case: Case, guess: bool) -> str:
     ):
         case.facts["address"] = words
         return TAKEN
+    if case.learnt:
+        return NOT
     if 2 <= len(words) < 6 and said.intent in ("inform", "ask_service_info", "out_of_scope"):
         if case.count("address_short") >= 2:
             case.facts["address"] = words

@@ -157,6 +157,8 @@ def out_of_scope(case: Case) -> None:
         return
     if case.said.has(*texts.data("calm.spam_words")):
         case.say("calm.spam")
+    elif case.said.has("烦死", "急死", "气死", "崩溃", "疯了"):
+        case.say("calm.vents")
     elif case.said.has(*lists["attack"]):
         case.say("small.attack")
     else:
