@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from desk import time
-from desk.cases import takeover, warranty
+from desk.cases import shared_files, takeover, warranty, writing
+from desk.cases.privacy import clearing, files
 from desk.records import db
-from desk.records.models import AuditEntry, Complaint, Conversation, Customer, Device, Intake, Product, Ticket
+from desk.records.models import AuditEntry, Complaint, Conversation, Customer, Device, Intake, Message, Product, Ticket
 from tests.console.conftest import Browser, conversation, said
 from tests.fakes.receivers import reached
 
@@ -145,3 +146,23 @@ def test_no_chat_no_form(wang: Browser, people: dict[str, int]) -> None:
     assert wang.get(f"{PATH}?chat=cv-nobody").status_code == 404
     with db.reading() as session:
         assert session.query(Conversation).count() == 0
+
+
+def test_given_back_the_assistant_knows_the_ticket(wang: Browser, people: dict[str, int], device: str) -> None:
+    conversation(state="queued")
+    version = takeover.take(ID, people["wang"], 0).version
+    wang.submit(PATH, **PHONED, serial=device, chat=ID, do="open")
+    assert wang.call(f"/chats/{ID}/give-back", version=version).status_code == 200
+    author, words = said(ID)[-1]
+    assert author == "bot" and only().number in words and "同一" not in words
+
+
+def test_a_file_that_was_sent_goes_with_the_customers_data(wang: Browser, people: dict[str, int]) -> None:
+    conversation(state="queued")
+    version = takeover.take(ID, people["wang"], 0).version
+    writing.attach(ID, people["wang"], version, b"%PDF-1.7", "合同.pdf", "file-0001")
+    with db.transaction() as session:
+        attachment = session.query(Message).filter_by(author="agent").one().attachments[0]
+        assert shared_files.path(attachment) is not None
+        found = clearing.conversations(session, [ID])
+    assert files.delete(found) == 1 and shared_files.path(attachment) is None
