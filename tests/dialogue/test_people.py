@@ -279,3 +279,10 @@ def test_grief_is_met_before_the_machine(world):
 def test_who_waited_for_a_call_in_vain_hears_a_sorry(world):
     step = Talk().say("约好昨天下午给我打电话的 怎么没打", "request_callback", visit_time="昨天下午")
     assert "对不起" in said(step) and step.asks == "phone"
+
+
+def test_who_cannot_wait_for_the_first_time_is_offered_a_person(shop):
+    talk = Talk()
+    talk.say("空调不制冷 序列号FD0112-004417 电话15000009174", "report_fault", fault_symptom="不制冷")
+    step = talk.say("等不到明天", "deny", visit_time="明天")
+    assert step.asks == "visit_time" and "human" in step.offers and talk.tickets() == []

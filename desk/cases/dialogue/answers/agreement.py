@@ -26,6 +26,10 @@ def _visit(case: Case, guess: bool) -> str:
         return TAKEN
     if said.visit is not None:
         return TAKEN
+    if said.has(*data("visit.too_late_words")):
+        case.offer("next_slot", "human")
+        case.ask("visit_time", "visit.cannot_sooner", buttons=[("最早的就行", "最早的就行"), HUMAN])
+        return ASKED
     if said.has("昨天", "前天", "上周", "上个月", "上星期") and not said.has("就说", "说好", "说过"):
         return ASKED if case.ask("visit_time", "visit.past") else NOT
     if said.yes is True and _only_slot(case):
