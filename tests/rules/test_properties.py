@@ -1,14 +1,20 @@
 """What holds for all questions, tried on many."""
 
+import re
 from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desk.rules.calendars import BEIJING, add_working_time, default_calendar
-from desk.rules.sla import Pause, answer_request, deadlines, default_levels
-from desk.rules.warranty import Decision, decide, default_policy, parse_input
+from desk.rules.places import SHIPPED
+from desk.rules.sla import Levels, Pause, answer_request, deadlines, default_levels, load_levels
+from desk.rules.versions import Versions
+from desk.rules.warranty import Decision, Policy, decide, default_policy, load_policy, parse_input
 from desk.rules.warranty.model import DECISIONS, EXCLUSIONS, PAYERS
 
 CATEGORIES = {
@@ -207,3 +213,54 @@ def test_the_request_form_gives_the_same(level: str, severity: str, created: dat
     request = {"profile": level, "severity": severity, "created_at": created.isoformat()}
 
     assert answer_request(request) == deadlines(level, severity, created).to_dict()
+
+
+CHANGED_FROM = date(2016, 3, 5)
+CHANGES = {
+    "warranty/common.yml": "release: new, roll_over: {value: false}, burden_months: {value: 3}",
+    "warranty/home_appliance.yml": "windows: [{code: D7, days: 60}], repair_guarantee_days: null",
+    "warranty/mobile_phone.yml": "repeat: {times: 1}, proof: {factory_days: 10}",
+    "warranty/car.yml": "car: {warranty_km: 90000, early_days: 90}, exclude_repairs: false",
+    "sla.yml": "levels: {HOME: {milestones: {response: {minutes: 5}}}, STD-L2: {milestones: {arrival: {minutes: 9}}}}",
+}
+
+
+@cache
+def changed() -> tuple[Policy, Versions[Levels]]:
+    """The shipped rules with a version from CHANGED_FROM on that changes a lot."""
+    with TemporaryDirectory() as folder:
+        own = Path(folder)
+        (own / "warranty").mkdir()
+        for name, what in CHANGES.items():
+            text = re.sub("(?m)^effective_from: .*", "effective_from: 1990-01-01", (SHIPPED / name).read_text("utf-8"))
+            head = f"effective_from: {CHANGED_FROM}, source: 公司, confidence: H"
+            (own / name).write_text(f"{text}\nversions:\n  - {{{head}, {what}}}\n", "utf-8")
+        return load_policy(own), load_levels(own)
+
+
+@many
+@given(questions())
+def test_a_later_version_changes_nothing_for_what_was_bought_before(data: dict[str, Any]) -> None:
+    before, after = judged(data), decide(parse_input(data), changed()[0], default_calendar())
+
+    if date.fromisoformat(data["purchase_date"]) < CHANGED_FROM:
+        assert after == before and after.policy_version == before.policy_version
+    else:
+        assert after.policy_version.startswith("new/")
+
+
+@many
+@given(DAYS, st.integers(0, 86_399), st.sampled_from(["HOME", "STD", "STD-L2", "RAPID-4H"]), st.sampled_from("ABC"))
+def test_a_later_version_moves_no_deadline_of_what_was_reported_before(
+    day: date, second: int, level: str, severity: str
+) -> None:
+    at = datetime(day.year, day.month, day.day, tzinfo=BEIJING) + timedelta(seconds=second)
+    shipped, new = default_levels(day), changed()[1].on(day)
+    before = deadlines(level, severity, at, visit_at=at, levels=shipped)
+    after = deadlines(level, severity, at, visit_at=at, levels=new)
+
+    if day < CHANGED_FROM:
+        assert after.due() == before.due()
+    else:
+        assert after.policy_version == f"sla@{CHANGED_FROM}"
+        assert all(after.due()[name] <= due for name, due in before.due().items())
