@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { newsOf } from "../src/console/alerts";
 import { Lines } from "../src/console/lines";
-import type { Line } from "../src/console/page";
+import type { Line, Row } from "../src/console/page";
 import { asked, blankIn, inserted, judged, together } from "../src/console/writing";
 import { Outbox, Refused, type Letter } from "../src/core/outbox";
 
@@ -94,4 +95,21 @@ test("a colleague was faster: the letter is given back once, the next one goes o
   outbox.post({ id: "b", at: 2, text: "二" });
   await new Promise((done) => setTimeout(done, 10));
   assert.deepEqual([sent, back, outbox.waiting], [["一", "二"], ["一: 已被李姐接手"], []]);
+});
+
+test("what concerns a colleague is told once: who waits, what is given to them, where they are named, who wrote", () => {
+  const row = (more: Partial<Row>): Row => ({
+    id: "cv-1", part: "open", order: "", name: "张**", vip: false, channel: "网页", words: "", author: null, since: null,
+    severity: null, why: "", group: null, urgent: false, unread: 0, mentioned: false, ...more,
+  });
+  const queue = row({ part: "queue" }), mine = row({ part: "mine" });
+  assert.equal(newsOf(queue, undefined, "", false), "waits");
+  assert.equal(newsOf(queue, queue, "", false), null);
+  assert.equal(newsOf(mine, queue, "cv-2", false), "given");
+  assert.equal(newsOf(mine, queue, "cv-1", false), null); // taken by themselves
+  assert.equal(newsOf(mine, mine, "cv-2", false), null);
+  assert.equal(newsOf(row({ mentioned: true }), row({}), "", false), "named");
+  assert.equal(newsOf(row({ mentioned: true }), row({ mentioned: true }), "", false), null);
+  assert.equal(newsOf(row({ part: "mine", unread: 2 }), row({ part: "mine", unread: 1 }), "", true), "wrote");
+  assert.equal(newsOf(row({ part: "mine", unread: 2 }), row({ part: "mine", unread: 1 }), "", false), null);
 });

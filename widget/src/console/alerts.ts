@@ -28,18 +28,27 @@ export function begin(): void {
   paint();
 }
 
-/** A row of the list is new or has changed: tell what concerns this colleague. */
-export function tell(row: Row, before: Row | undefined): void {
-  const waits = row.part === "queue" && before?.part !== "queue";
-  const named = row.mentioned && !before?.mentioned;
-  const wrote = row.part === "mine" && row.unread > (before?.unread ?? 0);
-  if (waits || named) sound();
-  if (waits) notify(row, t("new_waiting", { name: row.name }), row.why || row.words);
-  else if (named) notify(row, t("new_mention", { name: row.name }), row.words);
-  else if (wrote && document.hidden) {
-    sound();
-    notify(row, t("new_message", { name: row.name, words: row.words }), "");
-  }
+export type News = "waits" | "given" | "named" | "wrote";
+
+/** What of a row that is new or has changed concerns this colleague; `open` is what they look at. */
+export function newsOf(row: Row, before: Row | undefined, open: string, hidden: boolean): News | null {
+  if (row.part === "queue" && before?.part !== "queue") return "waits";
+  // What somebody takes, they have open; what comes unasked was given out or passed on.
+  if (row.part === "mine" && before?.part !== "mine" && row.id !== open) return "given";
+  if (row.mentioned && !before?.mentioned) return "named";
+  return row.part === "mine" && hidden && row.unread > (before?.unread ?? 0) ? "wrote" : null;
+}
+
+/** Tell it by sound and notification. */
+export function tell(row: Row, before: Row | undefined, open: string): void {
+  const news = newsOf(row, before, open, document.hidden);
+  if (news === null) return;
+  sound();
+  const { name, words } = row;
+  if (news === "waits") notify(row, t("new_waiting", { name }), row.why || words);
+  else if (news === "given") notify(row, t("new_given", { name }), words);
+  else if (news === "named") notify(row, t("new_mention", { name }), words);
+  else notify(row, t("new_message", { name, words }), "");
 }
 
 function notify(row: Row, title: string, body: string): void {

@@ -72,7 +72,7 @@ const boot = booted();
 if (boot) {
   let leads = (): boolean => false;
   const list = new List(boot.list, (row, before) => {
-    if (leads()) alerts.tell(row, before);
+    if (leads()) alerts.tell(row, before, list.chosen);
   });
   const composer = new Composer(() => talk.redraw());
   const talk = new Talk({
