@@ -98,11 +98,10 @@ def test_what_is_told_from_the_first_to_the_last(start: Start) -> None:
     """Ticket opened, visit booked, a promise broken, resolved, and how it was."""
     names = ("ticket_opened", "visit_booked", "deadline", "ticket_resolved", "survey")
     ids = {name: f"tpl-{name}" for name in names}
-    desk = start(templates={
-        name: {"kind": "template", "id": ids[name], "character_string1": "number", "thing2": "what", "time3": "time"}
-        if name in ("visit_booked", "deadline") else {"kind": "template", "id": ids[name], "character_string1": "number"}
-        for name in names
-    })
+    templates = {name: {"kind": "template", "id": ids[name], "character_string1": "number"} for name in names}
+    for name in ("visit_booked", "deadline"):
+        templates[name] |= {"thing2": "what", "time3": "time"}
+    desk = start(templates=templates)
     desk.world.templates |= set(ids.values())
     number = opened(desk)
     start_of_visit = time.now() + timedelta(hours=3)

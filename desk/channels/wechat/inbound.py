@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from desk import texts, time
-from desk.channels.wechat import first_contact, following, notices, passive, people, progress, scans, settings
+from desk.channels.wechat import first_contact, following, notices, order, passive, people, progress, scans, settings
 from desk.channels.wechat.messages import UNSUPPORTED, Push
 from desk.records import db
 from desk.records.models import Conversation, Message, WechatInbound, WechatMedia
@@ -182,6 +182,14 @@ def _turn(account: str, push: Push, key: str, said: _Said) -> Taken:
     people.remember(account, push.openid)
     first_contact.tell(received.conversation_id)
     bot = settle > 0
+    taken = _noted(account, push, key, received, bot)
+    if bot and received.new:
+        order.put_right(received)
+    return taken
+
+
+def _noted(account: str, push: Push, key: str, received: inbox.Received, bot: bool) -> Taken:
+    """Our own row of a push that the inbox has, where one is needed."""
     if _is_plain_text(push) and _verified(account):
         # Acknowledged and answered later: nothing more to keep of it.
         return Taken(None, received.conversation_id, received.turn_id, received.new, asks_bot=bot)
