@@ -11,6 +11,8 @@ from desk.records.models import Customer, Device, FollowUp, MaintenancePlan, Tic
 from desk.rules.warranty.period import add_months
 
 MOST_MONTHS = 120
+REMINDERS = ("maintenance_early", "maintenance_late")
+ANSWERED_WITHIN = timedelta(days=10)
 
 
 def put(session: Session, device: Device, every_months: int, next_on: date, actor: str) -> MaintenancePlan:
@@ -67,7 +69,7 @@ def coming(session: Session, days: int = 30, limit: int = 200) -> list[tuple[Mai
 def forget_reminders(session: Session, plan: MaintenancePlan) -> None:
     """Reminders that wait for the day that was planned are not sent."""
     waiting = select(FollowUp).where(
-        FollowUp.device_id == plan.device_id, FollowUp.kind.in_(("maintenance_early", "maintenance_late")),
+        FollowUp.device_id == plan.device_id, FollowUp.kind.in_(REMINDERS),
         FollowUp.state == "waiting",
     )
     for follow in session.scalars(waiting):
@@ -80,6 +82,21 @@ def arranged(session: Session, device: Device) -> bool:
         Ticket.device_id == device.id, Ticket.kind == "maintenance", Ticket.status.in_(tickets.OPEN)
     )
     return session.scalar(query.limit(1)) is not None
+
+
+def reminded_of(session: Session, customer: Customer) -> Device | None:
+    """The device that this customer was last reminded of, while its maintenance is not arranged."""
+    query = (
+        select(Device)
+        .join(FollowUp, FollowUp.device_id == Device.id)
+        .where(
+            Device.customer_id == customer.id, FollowUp.kind.in_(REMINDERS), FollowUp.state == "done",
+            FollowUp.done_at >= time.now() - ANSWERED_WITHIN,
+        )
+        .order_by(FollowUp.done_at.desc())
+    )
+    device = session.scalar(query.limit(1))
+    return device if device is not None and not arranged(session, device) else None
 
 
 def next_after(day: date, every_months: int, today: date) -> date:

@@ -3,22 +3,40 @@
 from datetime import datetime
 from typing import Any
 
-from desk.cases import tickets, visit_hours, visits, words
+from desk.cases import devices, maintenance, tickets, visit_hours, visits, words
+from desk.cases.dialogue import absorb
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import appointment, booking, calendar, fault, people, reach
-from desk.records.models import Ticket
+from desk.records.models import Device, Ticket
 from desk.texts import data
 
 
 def start(case: Case) -> bool:
     """A visit for the ticket that is open, for a fault, or without one (installation, cleaning, maintenance)."""
     ticket = case.ticket()
+    due = _reminded_of(case)
+    if due is not None:
+        return _maintain(case, due)
     if ticket is not None and ticket.status in tickets.OPEN and not _other_work(case):
         case.begin("change_visit")
         return change(case, ticket)
     if case.symptom or not _other_work(case):
         return fault.start(case)
     case.begin("visit")
+    return advance(case)
+
+
+def _reminded_of(case: Case) -> Device | None:
+    """The device whose maintenance this customer was reminded of some days ago: 预约上门 answers that."""
+    if case.customer is None or case.symptom or case.said.symptoms or (case.said.product and not _other_work(case)):
+        return None
+    return maintenance.reminded_of(case.session, case.customer)
+
+
+def _maintain(case: Case, device: Device) -> bool:
+    absorb.set_device(case, device)
+    case.begin("visit")
+    case.state["visit_said"] = data("visit.maintain")
     return advance(case)
 
 
@@ -42,6 +60,10 @@ def advance(case: Case) -> bool:
     facts.setdefault("mode", "on_site")
     if not case.product and not case.gave_up("which_product"):
         return case.ask("which_product", "visit.ask_product")
+    if case.device is None and case.customer is not None:
+        owned = devices.fitting(devices.of_customer(case.session, case.customer.id), case.product, None)
+        if len(owned) == 1:
+            absorb.set_device(case, owned[0])
     facts.setdefault("symptom", case.state["visit_said"][:60])
     case.state["work"] = work_of(case)
     for step in (reach.phone, reach.address, appointment.visit, booking.confirm):
