@@ -7,10 +7,9 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from desk import texts
 from desk.cases import contact, takeover, writing
 from desk.channels.rest.problems import Problem
-from desk.console import guard
+from desk.console import guard, revealed
 from desk.console.guard import ConsoleRoute
 from desk.console.signin import Person
 
@@ -87,10 +86,7 @@ def note(conversation_id: str, given: Said, me: Me) -> JSONResponse:
 @router.post("/reveal")
 def reveal(conversation_id: str, me: Me) -> JSONResponse:
     """The customer's full contact data; that it was looked at is written down."""
-    try:
-        return JSONResponse(contact.of_conversation(conversation_id, me.id))
-    except contact.NotShown as error:
-        raise Problem("forbidden", texts.render("console.problems.first_take")) from error
+    return revealed.answer(lambda: contact.of_conversation(conversation_id, me.id))
 
 
 def done(command: Callable[[], takeover.Done]) -> JSONResponse:

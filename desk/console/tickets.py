@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from desk import texts
 from desk.cases import contact, deadlines, opening, quote_offers, ticket_plan, ticket_work, words
 from desk.channels.rest.problems import Problem
-from desk.console import guard, render, shown
+from desk.console import guard, render, revealed, shown
 from desk.console.guard import ConsoleRoute
 from desk.console.signin import Person
 from desk.records import db
@@ -108,10 +108,7 @@ def quote_answer(number: str, me: Me, version: Annotated[int, Form()], accepted:
 @router.post("/api/tickets/{number}/reveal")
 def reveal(number: str, me: Me) -> JSONResponse:
     """The full contact data; that it was looked at is written down."""
-    try:
-        return JSONResponse(contact.of_ticket(number, me.id))
-    except contact.NotShown as error:
-        raise Problem("forbidden", texts.render("console.problems.first_take")) from error
+    return revealed.answer(lambda: contact.of_ticket(number, me.id))
 
 
 def _changed(

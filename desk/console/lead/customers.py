@@ -11,7 +11,7 @@ from desk import texts
 from desk.cases import contact
 from desk.cases.privacy import erase, export
 from desk.channels.rest.problems import Problem
-from desk.console import guard, pages, paging
+from desk.console import guard, pages, paging, revealed
 from desk.console.guard import ConsoleRoute
 from desk.console.lead import conversation_rows, ticket_rows
 from desk.console.lead.filters import Filters, like
@@ -48,10 +48,7 @@ def one(request: Request, customer_id: int, me: Me) -> HTMLResponse:
 @router.post("/api/customers/{customer_id}/reveal")
 def reveal(customer_id: int, me: Me) -> JSONResponse:
     """The full contact data; that it was looked at is written down."""
-    try:
-        return JSONResponse(contact.of_customer(customer_id, me.id))
-    except contact.NotShown as error:
-        raise Problem("forbidden", texts.render("console.problems.not_permitted")) from error
+    return revealed.answer(lambda: contact.of_customer(customer_id, me.id), "not_permitted")
 
 
 @router.post("/customers/{customer_id}/export")
