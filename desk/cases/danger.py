@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desk import texts
-from desk.cases import tickets
+from desk.cases import handoff, tickets
 from desk.cases.oncall import alarms, rota
 from desk.language.emergency import sounds_dangerous
 from desk.records.models import Conversation, Customer, DialogueState, Message, Ticket
@@ -51,6 +51,8 @@ def heard(session: Session, conversation: Conversation, text: str, turn_id: str)
     if before is not None and (before.kind == kind or _said(session, conversation, safety)):
         return None
     ticket = _ticket(session, conversation, text)
+    if conversation.state == "queued":
+        conversation.priority, conversation.handoff_reason = handoff.PRIORITY["emergency"], "emergency"
     alarms.raise_alarm(session, kind, text, conversation_id=conversation.id, ticket=ticket, by="desk")
     keys = ["emergency.with_person_called" if rota.reachable(session) else "emergency.with_person"]
     keys += [] if ticket.contact_phone else ["emergency.ask_phone"]

@@ -40,6 +40,13 @@ def test_safety_first_whoever_has_the_conversation(
     assert (alarm.kind, alarm.state, alarm.ticket_id) == ("smoke", "ringing", ticket.id)
 
 
+def test_who_waits_goes_to_the_front(desk_talk: engine.Engine, assistant: FakeRasa) -> None:
+    given_away(desk_talk, "queued")
+    say(desk_talk, "等等 插座冒烟了", "m2")
+    [conversation] = found(Conversation)
+    assert (conversation.priority, conversation.handoff_reason, conversation.state) == (0, "emergency", "queued")
+
+
 def test_the_same_danger_again_is_the_agents(desk_talk: engine.Engine, assistant: FakeRasa, staff_id: int) -> None:
     given_away(desk_talk, "queued", "agent", staff_id=staff_id)
     say(desk_talk, "插座冒烟了", "m2")
