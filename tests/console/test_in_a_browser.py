@@ -66,6 +66,21 @@ def test_what_was_typed_stays_when_a_colleague_was_faster(page: Page, people: di
     assert all(text != "师傅十点到" for author, text in said(ID) if author == "agent")
 
 
+def test_words_for_the_customer_become_no_note_by_themselves(page: Page, people: dict[str, int]) -> None:
+    conversation()
+    page.goto(f"/console/chats/{ID}")
+    page.click("[data-do=take]")
+    expect(page.locator("[data-do=give-back]")).to_be_visible()
+    page.fill("#text", "师傅十点到")
+    takeover.transfer(ID, people["wang"], now_of(ID).version, "您来", people["li"])
+    expect(page.locator("#head")).to_contain_text("李姐接待中")
+    page.press("#text", "Enter")
+    expect(page.locator("#trouble")).to_contain_text("这句话没有发给客户")
+    expect(page.locator("#text")).to_have_value("师傅十点到")
+    page.press("#text", "Enter")  # now they know
+    expect(page.locator("#log .note .bubble").last).to_have_text("师傅十点到")
+
+
 def test_a_customers_line_appears_while_typing(page: Page, talk: engine.Engine, people: dict[str, int]) -> None:
     conversation()
     page.goto(f"/console/chats/{ID}")

@@ -24,6 +24,7 @@ export class Composer {
   private readonly asNote = find("as-note") as HTMLInputElement;
   private readonly button = find("send") as HTMLButtonElement;
   private typedAt = 0;
+  private meantForCustomer = false;
 
   constructor(private readonly changed: () => void) {
     this.outbox = new Outbox<Letter>({
@@ -51,6 +52,7 @@ export class Composer {
   /** Another conversation is open: its own draft comes back. */
   turnTo(chat: string): void {
     this.chat = chat;
+    this.meantForCustomer = false;
     this.text.value = stored(draft(chat));
     this.paint();
   }
@@ -62,6 +64,9 @@ export class Composer {
   /** What this person may write now: to the customer, or notes only. */
   allow(may: May | null): void {
     const say = may?.say ?? false;
+    // Words for the customer do not become a note by themselves.
+    if (!say && !this.noting && this.text.value.trim()) this.meantForCustomer = true;
+    if (say) this.meantForCustomer = false;
     if (this.asNote.disabled === say) this.asNote.checked = !say;
     this.asNote.disabled = !say;
     find("hint").hidden = say || may === null;
@@ -104,6 +109,11 @@ export class Composer {
     const words = this.text.value.trim();
     if (!words || !this.chat) return;
     const blank = blankIn(words, booted()?.blanks ?? []);
+    if (this.noting && this.meantForCustomer) {
+      this.meantForCustomer = false;
+      complain(t("no_longer_yours"));
+      return;
+    }
     if (blank && !this.noting) { complain(t("blank", { blank: blank.name })); return; }
     const letter = {
       id: newId(), at: Date.now(), chat: this.chat, text: words, note: this.noting, version: this.version,
