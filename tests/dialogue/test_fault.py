@@ -256,3 +256,10 @@ def test_a_wrong_house_keeps_the_rest_of_the_address(shop):
     talk.say("明天上午", visit_time="明天上午")
     step = talk.say("地址错了，是5号楼", "deny")
     assert "花园路39号5号楼2单元501" in said(step) and step.asks == "confirm"
+
+
+def test_a_part_named_later_is_of_the_thing_at_hand(shop):
+    talk = Talk()
+    talk.say("FD0112-004417 15000009174", "inform", serial_number="FD0112-004417")
+    step = talk.say("导风板不动了", "report_fault", product_type="导风板", fault_symptom="不动了")
+    assert step.intake["serial"] == "FD0112-004417" and step.asks != "serial_number"

@@ -27,9 +27,11 @@ NO_SERIAL = re.compile(
 )
 # Words of a fault that no table need have; only where nothing else is likely.
 PLAIN_FAULT = re.compile(
-    r"响|漏|冒|闪|抖|震|堵|黑屏|花屏|裂|碎|坏|条线|线条|[横竖]线|没(?:声|图|反应|信号|画面)|结了?.{0,4}冰|断(?:断续续|电|开)|死机|重启|失灵|掉漆|生锈|变形"
+    r"好好的|突然|响|漏|冒|闪|抖|震|堵|黑屏|花屏|裂|碎|坏|条线|线条|[横竖]线|没(?:声|图|反应|信号|画面)|结了?.{0,4}冰|断(?:断续续|电|开)|死机|重启|失灵|掉漆|生锈|变形"
     r"|不(?:转|亮|热|冷|凉|出水|进水|排|通电|脱水|制冷|制热|启动|开机|动|走|灵|严)|[关打开按拉推插拔充连点看听用洗]不(?:上|开|了|动|严|进|着|紧|起|清)"
 )
+# 冷藏室, 机门: a part of the thing at hand, whatever it was labelled.
+PART_OF_ONE = re.compile(r"(?:室|层|门|仓|盒|屏|键|板|口|管|轮|灯|盖|把手|外壳|滤网)$")
 SUPPOSED = re.compile(r"如果|要是|万一|假如|假设|的话|会不会|比如")
 DAY_WORDS = re.compile(r"今|明|后|周|星期|礼拜|[号日月天]|马上|现在|尽快|小时|分钟")
 ASKS_BACK = re.compile(r"[吗么?？]|多少|几点|什么")
@@ -204,7 +206,7 @@ def _absorb_things(case: Case) -> None:
     said, facts = case.said, case.facts
     tells_fault = said.wants(*FAULTY) or bool(said.symptoms)
     kinds = _kinds(said.products)
-    if len(kinds) > 1 and tells_fault and not facts.get("product_type"):
+    if len(kinds) > 1 and tells_fault and (not facts.get("product_type") or case.pending == "symptom"):
         _tell_apart(case, kinds)
     if _second_thing(case, kinds, tells_fault):
         return
@@ -249,9 +251,16 @@ def _absorb_product(case: Case, kinds: list[str], tells_fault: bool) -> None:
 def _turns_to(case: Case, kinds: list[str]) -> bool:
     """Whether the customer now speaks of another thing than the one at hand, which no open question is about."""
     said, known = case.said, case.product
-    if not known or any(product_types.same(kind, known) for kind in kinds) or CORRECTED.search(said.plain):
+    if (
+        not known
+        or product_types.find(kinds[0]) is None
+        or any(product_types.same(kind, known) for kind in kinds)
+        or CORRECTED.search(said.plain)
+    ):
         return False
     if case.journey in ("fault", "visit", "return", "emergency") or (case.pending and not said.wants(*FAULTY)):
+        return False
+    if PART_OF_ONE.search(kinds[0]) and product_types.find(kinds[0]) is None:
         return False
     bare = case.pending is None and len(said.plain) <= len(kinds[0]) + 4
     return said.wants(*ABOUT_THINGS) or bool(said.symptoms) or bare
@@ -334,10 +343,19 @@ def _tell_apart(case: Case, kinds: list[str]) -> None:
     apart = all(plain[start - 1] in " ，,、。；;\n" for start in starts[1:])
     if not case.said.has(*data("understanding.and_another")) and not (apart and all(map(PLAIN_FAULT.search, parts))):
         return
-    case.state["first_part"] = plain[: starts[1]] if len(starts) > 1 else plain
-    case.state["later"] = [
-        {"product_type": kind, "symptom": telling.own_words(telling.statements(part))} for kind, part in named[1:]
+    mine = next((n for n, (kind, _) in enumerate(named) if product_types.same(kind, case.product)), 0)
+    case.state["first_part"] = plain[: starts[1]] if mine == 0 and len(starts) > 1 else named[mine][1]
+    told = [
+        {"product_type": kind, "symptom": telling.own_words(telling.statements(part))}
+        for n, (kind, part) in enumerate(named)
+        if n != mine
     ]
+    waiting = [
+        one
+        for one in case.state.get("later") or []
+        if not any(product_types.same(one["product_type"], other["product_type"]) for other in told)
+    ]
+    case.state["later"] = [*waiting, *told]
 
 
 def add_symptom(case: Case) -> None:
