@@ -180,8 +180,7 @@ class Conductor:
         while self._line.playing:
             item = await self._line.next(TICK)
             if isinstance(item, Key):
-                self._typed += item.sign
-                if barge:
+                if self._press(item.sign) and barge:
                     self._line.stop()
                     return True
             elif isinstance(item, Sound) and barge and settings().barge_in and self._listener.hear(item.pcm):
@@ -200,13 +199,12 @@ class Conductor:
         speaking_since = time.monotonic()
         while True:
             typed, self._typed = self._typed, ""
-            for sign in typed:
-                if sign == "#" and not digits and time.monotonic() - self._completed < HASH_AFTER:
-                    continue
+            for at, sign in enumerate(typed, 1):
                 digits, since = _keyed(digits, sign), time.monotonic()
                 if sign == "#" or _complete(digits, wanted.keys):
                     self._listener.drop()
                     self._completed = since if sign != "#" and len(digits) > 1 else 0.0
+                    self._press(typed[at:])
                     return Pressed(digits or "#")
             now = time.monotonic()
             if digits and now - since >= settings().key_gap:
@@ -223,9 +221,16 @@ class Conductor:
                 return TimeUp()
             item = await self._line.next(TICK / 2)
             if isinstance(item, Key):
-                self._typed += item.sign
+                self._press(item.sign)
             elif isinstance(item, Sound) and wanted.speech and not digits:
                 self._listener.hear(item.pcm)
+
+    def _press(self, signs: str) -> bool:
+        """Keys for the open question, or the next one; whether any of them counts."""
+        if signs.startswith("#") and not self._typed and time.monotonic() - self._completed < HASH_AFTER:
+            self._completed, signs = 0.0, signs[1:]
+        self._typed += signs
+        return bool(signs)
 
     async def _words(self) -> Event:
         now = time.monotonic()

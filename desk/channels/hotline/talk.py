@@ -132,7 +132,8 @@ class Talk:
             return self.give_up()
         again = self.question.text or line("again")
         if self._missed == 1 or self.question.kind == "menu":
-            return [*said, Say(again), self.wait()]
+            keys = [Say(self.question.hint)] if self.question.kind == "choice" and self.question.hint else []
+            return [*said, Say(again), *keys, self.wait()]
         if self.question.hint:
             return [*said, Say(self.question.hint), self.wait()]
         if self.question.kind == "free":
