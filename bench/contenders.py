@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -43,6 +43,7 @@ class Running:
     process: subprocess.Popen[bytes]
     training_seconds: float
     beside: tuple[subprocess.Popen[bytes], ...] = ()
+    only_questions: bool = False  # its customers report nothing, they only ask
 
     def body(self, sender: str, text: str, number: int) -> dict[str, Any]:
         """The request for one message."""
@@ -135,6 +136,13 @@ def stock_rasa(folder: Path) -> Iterator[Running]:
         serving = both.enter_context(_started(run, home, {}, folder / "stock.log", f"http://127.0.0.1:{port}/"))
         headers = {"Content-Type": "application/json"}
         yield Running("stock", port, "/webhooks/rest/webhook", headers, serving, seconds, (actions,))
+
+
+@contextmanager
+def stock_fixed_answers(folder: Path) -> Iterator[Running]:
+    """The same server and model, asked only what it answers by a fixed text: no form, no action, no slot."""
+    with stock_rasa(folder) as running:
+        yield replace(running, name="stock, fixed answers", only_questions=True)
 
 
 def _home(name: str, training: str, *inputs: str) -> Path:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -25,6 +26,13 @@ def training_data() -> str:
 def intents() -> list[str]:
     """The intents of the examples."""
     return [block["intent"] for block in yaml.safe_load(training_data())["nlu"]]
+
+
+@cache
+def examples(intent: str) -> list[str]:
+    """The examples of one intent."""
+    blocks = yaml.safe_load(training_data())["nlu"]
+    return next(sorted(_texts(block["examples"])) for block in blocks if block["intent"] == intent)
 
 
 def take(size: int = SIZE) -> dict[str, list[str]]:

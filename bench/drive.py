@@ -10,6 +10,7 @@ import threading
 import time
 import uuid
 
+from bench import corpus
 from bench.contenders import Running
 
 # One conversation, told by each customer with other words in it (what was said before might be remembered); none of it
@@ -18,6 +19,7 @@ CONVERSATION = ("你好", "{fault}", "型号是{model}{digits}", "保修期还�
 # Of the examples that both were trained on: a fault that is not understood opens no form, and costs stock half as much.
 _FAULTS = ("洗衣机不脱水了", "洗衣几不脱水", "会议音响啸叫", "电子秤不回零", "三明治机合不拢", "孵化机翻蛋不翻")
 _MODELS = ("XQG", "BCD", "KFR", "HX", "JSQ", "CXW")
+_ANSWERED = ("greet", "ask_policy", "ask_price", "ask_service_info", "bot_challenge", "ask_capabilities", "thank")
 _BOUGHT = ("去年双十一", "前年国庆", "今年三月", "去年618", "2024年5月", "前年春节")
 
 
@@ -28,6 +30,11 @@ def conversation(chosen: random.Random) -> list[str]:
         "bought": chosen.choice(_BOUGHT),
     }
     return [line.format(**words) for line in CONVERSATION]
+
+
+def questions(chosen: random.Random) -> list[str]:
+    """As many lines of a customer who only asks: examples of intents that stock answers by a text."""
+    return [chosen.choice(corpus.examples(intent)) for intent in _ANSWERED]
 
 
 def talk(target: Running, clients: int, seconds: float) -> list[float]:
@@ -49,7 +56,7 @@ def _client(target: Running, end: float, times: list[float], chosen: random.Rand
     connection = http.client.HTTPConnection("127.0.0.1", target.port, timeout=60)
     while time.monotonic() < end:
         sender = f"bench-{uuid.uuid4().hex}"
-        for number, text in enumerate(conversation(chosen)):
+        for number, text in enumerate((questions if target.only_questions else conversation)(chosen)):
             began = time.monotonic()
             _ask(connection, target, sender, number, text)
             times.append(time.monotonic() - began)

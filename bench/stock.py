@@ -2,6 +2,10 @@
 
 It does the same kind of work as ours, in the way of the documentation: a fault opens a form, a validation action reads
 each answer, questions on the way are answered and the form goes on, the last answer opens a ticket (all in memory).
+Pipeline, policies and epochs are those that `rasa init` writes (Jieba for a language without blanks); three slots and
+31 intents are fewer than a real project has; trackers and tickets in memory, no event broker, logging at its default:
+nothing is there to slow it down. `bench.contenders.stock_fixed_answers` asks the same server for texts alone, which is
+the least it can do: no form, no slot, no action.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
 """Turns a second, waiting, memory, training: the whole product beside stock Rasa. Prints one table.
 
-    .venv/bin/python -m bench.turns [--seconds 20] [--only ours|stock]
+    .venv/bin/python -m bench.turns [--seconds 20] [--only ours|stock|stock-fixed]
 
 Both are trained on the same 600 examples and asked the same over HTTP, one after the other, on the same machine. Ours
 goes through the API and desk with everything on disk; stock has a form and an action server, and keeps all in memory.
+`stock, fixed answers` is the same server with the same model, whose customers only ask what it answers by a fixed text:
+the least that stock can be asked, beside ours at its whole work.
 Processor time a turn says more than turns a second where other programs run on the machine.
 """
 
@@ -15,9 +17,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from bench import drive
-from bench.contenders import Running, ours, stock_rasa
+from bench.contenders import Running, ours, stock_fixed_answers, stock_rasa
 from launcher import environments
 
+_CONTENDERS = {"ours": ours, "stock": stock_rasa, "stock-fixed": stock_fixed_answers}
 _CLIENTS = 8
 _WARM_UP = 3.0
 
@@ -25,14 +28,13 @@ _WARM_UP = 3.0
 def main() -> None:
     """Run both and print the table."""
     arguments = _arguments()
-    contenders = {"ours": ours, "stock": stock_rasa}
-    chosen = [arguments.only] if arguments.only else list(contenders)
-    if "stock" in chosen:
+    chosen = [arguments.only] if arguments.only else list(_CONTENDERS)
+    if chosen != ["ours"]:
         environments.ensure_stock()
     rows = []
     for name in chosen:
         with tempfile.TemporaryDirectory() as folder:
-            rows.append(_measure(contenders[name](Path(folder)), arguments.seconds))
+            rows.append(_measure(_CONTENDERS[name](Path(folder)), arguments.seconds))
     _print_table(rows)
 
 
@@ -73,7 +75,7 @@ def _print_table(rows: list[tuple[str, ...]]) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench.turns", description=__doc__)
     parser.add_argument("--seconds", type=float, default=20.0, help="how long each load lasts")
-    parser.add_argument("--only", choices=("ours", "stock"))
+    parser.add_argument("--only", choices=tuple(_CONTENDERS))
     return parser.parse_args()
 
 

@@ -50,6 +50,17 @@ def test_customers_use_other_words_but_tell_the_same() -> None:
     assert not any("{" in line for lines in told for line in lines)
 
 
+def test_customers_who_only_ask_are_answered_by_texts_alone(project: Project) -> None:
+    asked = drive.questions(random.Random(1))
+    assert len(asked) == len(drive.CONVERSATION)
+    rules = {
+        rule["steps"][0].get("intent"): rule["steps"][1]["action"]
+        for rule in project["data/rules.yml"]["rules"]
+        if "condition" not in rule
+    }
+    assert all(rules[intent] == f"utter_{intent}" for intent in drive._ANSWERED)
+
+
 def _steps(project: Project) -> Iterator[dict[str, Any]]:
     for part in (*project["data/rules.yml"]["rules"], *project["data/stories.yml"]["stories"]):
         yield from part["steps"]
