@@ -251,12 +251,7 @@ def _absorb_product(case: Case, kinds: list[str], tells_fault: bool) -> None:
 def _turns_to(case: Case, kinds: list[str]) -> bool:
     """Whether the customer now speaks of another thing than the one at hand, which no open question is about."""
     said, known = case.said, case.product
-    if (
-        not known
-        or product_types.find(kinds[0]) is None
-        or any(product_types.same(kind, known) for kind in kinds)
-        or CORRECTED.search(said.plain)
-    ):
+    if not known or any(product_types.same(kind, known) for kind in kinds) or CORRECTED.search(said.plain):
         return False
     if case.journey in ("fault", "visit", "return", "emergency") or (case.pending and not said.wants(*FAULTY)):
         return False

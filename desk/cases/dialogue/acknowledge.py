@@ -9,7 +9,7 @@ from desk.cases.dialogue.case import Case
 PUZZLED = re.compile(
     r"([?？]+|你?说?啥子?|你说什么|什么|什么鬼|啥玩意|搞什么|(?:嗯+|啊|哈)[?？]|咩|what|没懂|看不懂|不懂|(这是)?(什么|啥)意思|没明白|不明白|没听懂|听不懂)[?？。!！\s啊呀]*"
 )
-GO_ON = re.compile(r"修|来人|登记|上门|报修|安排|处理")
+GO_ON = re.compile(r"修|来人|来看|看看吧|登记|上门|报修|安排|处理")
 KNOWN = ("symptom", "product_type", "purchase_date", "phone", "address", "wish")
 
 

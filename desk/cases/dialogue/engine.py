@@ -131,7 +131,15 @@ def _follows_up(case: Case) -> bool:
         info.answer(case, "ask_service_info")
         return True
     supposes = case.said.plain.startswith(("那", "要是", "如果")) and not case.said.has("报修", "修吧", "来修")
-    if before == "ask_policy" and supposes and not case.said.serials and not case.said.wants("report_fault"):
+    if before == "ask_warranty":
+        asks_on = case.said.intent in info.ANSWERS and case.said.intent != "ask_policy"
+        supposes = not asks_on and case.said.plain.removeprefix("那").startswith(("要是", "如果", "万一"))
+    if (
+        before in ("ask_policy", "ask_warranty")
+        and supposes
+        and not case.said.serials
+        and not case.said.wants("report_fault")
+    ):
         case.state["before"] = "ask_policy"
         info.answer(case, "ask_policy")
         return True

@@ -46,6 +46,8 @@ FREIGHT = re.compile(r"(运费|邮费|快递费).{0,6}(谁|多少|要不要|出|
 ASKING = re.compile(r"(来|可以)?(行不行|可不可以|好不好|方不方便|得不得|可以不|行不|中不中)")
 VISITORS = re.compile(r"[来派叫]个?(人|师傅)|师傅来|上门|能来吗|能来不")
 GAP = "\0"
+# 21年买的 names a year; 买了21年 and 21年了 do not.
+SHORT_YEAR = re.compile(r"^(?:好像|大概|应该|可能|就|是)*((?:0[5-9]|1\d|2\d))年(?!了|多|前)")
 MODEL = re.compile(r"型号(?:是|为|写着|写的是|写的|上写的|叫|[：:\s])*([A-Za-z0-9][A-Za-z0-9\-/]{1,29})")
 # Below this an intent is a guess.
 SURE = 0.45
@@ -213,6 +215,7 @@ def _read_when(said: Said, heard, pending: str | None, now: datetime) -> None:  
     source = said.plain if pending == "purchase_date" else (dated[0] if dated and told else "")
     if not source and said.has("买的", "购买", "买了", "入手"):
         source = said.plain
+    source = SHORT_YEAR.sub(lambda found: f"20{found.group(1)}年", source)
     if source:
         try:
             said.bought = dates.parse(source, today)

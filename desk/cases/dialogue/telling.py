@@ -31,6 +31,7 @@ WHAT_NOW = re.compile(
 BESIDE = re.compile(
     r"^我?(?:不是?|没)(?:要|想|说)*(?:退|换)货?[^，,]{0,2}$|^我?(?:是|想|来)*(?:帮|替|给|代).{1,6}(?:报修|问|修|报)(?:的|一下)?$"
 )
+MAY_I = re.compile(r"(?:这个|这种)?(?:你们)?(?:给|能|可以|能不能|包)*(?:换|退|赔)(?:新的?|货|一台)?(?:吗|么|不)$")
 MINE = re.compile(r"^(?:我(?:家|的|们)?)?(?:那|这)(?:台|个|件|部)(?:是|的)?(?=.{2})")
 ASKS = re.compile(
     r"多少钱|什么价|啥价|收费标准|几点|(?:你们|门店|网点|店里?|维修点).{0,8}(?:在哪|哪里|有没有)|有店|哪里有|发票.{0,6}(?:吗|么|不)$"
@@ -43,7 +44,7 @@ OPENING = re.compile(
 )
 REQUEST = re.compile(
     r"(?:那|就|请|麻烦|帮忙?|给|我|想|要|需要|你们?|您|能不能|可不可以|可以|快点?|赶紧|尽快|抓紧|马上|派|叫|安排|约|师傅|个人|人|来|过来|是|一个|打个?电话|回个?电话|打过来"
-    r"|上门|家里|一下|一趟|下|先|再|还是|直接|个|报修|报|修理|维修|修|检查|看看|看|处理|登记|解决|开始|重新|转|人工|客服|投诉|吧|呗|啊|了|吗|的|好|行|谢谢|你好|您好|在吗)+"
+    r"|上门|家里|一下|一趟|下|先|再|还是|直接|个|报修|报|修理|维修|修|检查|看看|看|处理|登记|解决|开始|重新|转|人工|客服|投诉|吧|呗|啊|了|吗|的|好|行|谢谢|你好|您好|在吗|没事|没关系)+"
 )
 
 
@@ -81,7 +82,7 @@ def _stated(words: str) -> str:
     """What a clause states; empty when it only asks or wishes."""
     left, before = words, ""
     while left != before:
-        before, left = left, WHAT_NOW.sub("", PRICE.sub("", COVER.sub("", left)))
+        before, left = left, MAY_I.sub("", WHAT_NOW.sub("", PRICE.sub("", COVER.sub("", left))))
     asked = left != words
     left = MINE.sub("", left)
     left = re.sub(r"^(?:我?(?:想|要)?(?:请)?问(?:一下|下)?|请问)", "", left).strip()
@@ -96,6 +97,7 @@ def told(said: Said, text: str | None = None) -> str:
     words = re.sub(r"^(?:就是|是)(?!不是)(?=.{2})", "", own_words(statements(text), said))
     if said.product and words.startswith(f"那{said.product}"):
         words = words[1:]
+    words = re.sub(r"^那(.{2,8})呢$", r"\1", words)
     if len(words) > LONGEST_SENTENCE or GAP in without_data(text):
         return faulty_clauses(said) or symptom_words(said) or words[:60]
     return words

@@ -1,5 +1,6 @@
 """New wishes: what a message starts."""
 
+import re
 from collections.abc import Callable
 
 from desk import texts
@@ -83,6 +84,7 @@ def second_thoughts(case: Case) -> bool:
     return False
 
 
+HEARD = re.compile(r"(?:好的?|哦|嗯)*[，,\s]*(?:我?知道了|明白了|了解了?|懂了|晓得了)[。.!！~]*")
 LOOSE = ("inform", "affirm", "out_of_scope", "nlu_fallback", "ask_service_info", "ask_how_to", "dont_know")
 
 
@@ -102,6 +104,9 @@ def dispatch(case: Case) -> bool:
     """Start what the message wishes. False when it is not understood."""
     said = case.said
     unsure = said.confidence < SURE
+    if not case.pending and HEARD.fullmatch(said.plain.strip()):
+        case.say("small.no_then")
+        return True
     broken = symptoms.sounds_like_fault(said.plain) or said.has("坏了", "坏掉") or case.facts.get("cause")
     if unsure and said.product and broken:
         absorb.take_symptom(case)
@@ -159,7 +164,7 @@ def _wish(case: Case) -> str:
     wants_back = said.intent == "request_return_exchange" and case.journey is None
     if wants_back and said.has("修") and said.has(*texts.data("return.not_words")):
         return "report_fault"
-    if said.intent == "restart" and case.symptom and said.has("报修", "维修", "登记"):
+    if said.intent == "restart" and (case.symptom or case.product) and said.has("报修", "维修", "登记", "重新报"):
         case.drop(*ticket.WISHES)
         return "report_fault"
     if said.has("我要投诉", "要投诉你", "投诉你们") and said.intent in (*absorb.FAULTY, "inform", "out_of_scope"):

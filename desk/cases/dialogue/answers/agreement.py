@@ -1,5 +1,6 @@
 """Answers that agree on something: a time, a payment, the summary, the same ticket."""
 
+import re
 from datetime import datetime
 
 from desk.cases import tickets, words
@@ -125,6 +126,9 @@ def _payment(case: Case, guess: bool) -> str:
         return TAKEN
     if said.wants("talk_to_human", "request_callback", "ask_price") or said.has("多少钱", "什么价"):
         return NOT
+    if re.search(r"(?:要|收|花)(?:我)?(?:钱|费|收费|付费).{0,5}(?:不修|算了|不要)", said.plain):
+        case.facts["paid"] = "refused"
+        return TAKEN
     agreed = BUTTONS.get(said.plain.strip(), consent.agreed(said.plain))
     if agreed is None:
         return NOT

@@ -25,7 +25,7 @@ def asked(case: Case) -> list[Question]:
 
 
 def _kind(clause: str) -> str | None:
-    if "师傅" in clause or re.search(r"几点.{0,2}(来|到|上门)", clause):
+    if "师傅" in clause or re.search(r"过保|保修|在保|质保", clause) or re.search(r"几点.{0,2}(来|到|上门)", clause):
         return None
     return next(
         (name for name, entry in texts.data("asked").items() if any(words in clause for words in entry["words"])), None
