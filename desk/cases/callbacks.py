@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from desk import texts, time
@@ -11,14 +11,17 @@ from desk.records.models import Callback
 
 # A call counts as missed so long after its time.
 GRACE = timedelta(minutes=15)
+_OPEN = (
+    select(Callback)
+    .where(Callback.conversation_id == bindparam("conversation_id"), Callback.state.in_(("promised", "missed")))
+    .order_by(Callback.id.desc())
+    .limit(1)
+)
 
 
 def open_of(session: Session, conversation_id: str) -> Callback | None:
     """The call promised in this conversation, or the one that was missed and not made up for."""
-    query = select(Callback).where(
-        Callback.conversation_id == conversation_id, Callback.state.in_(("promised", "missed"))
-    )
-    return session.scalar(query.order_by(Callback.id.desc()).limit(1))
+    return session.scalar(_OPEN, {"conversation_id": conversation_id})
 
 
 def latest(callback: Callback) -> datetime:

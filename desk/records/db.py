@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from functools import cache
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
 from desk.settings import settings
@@ -59,6 +59,7 @@ def use(url: str | None) -> None:
         engine().dispose()
     engine.cache_clear()
     _sessions.cache_clear()
+    _readers.cache_clear()
     _url = url
 
 
@@ -73,6 +74,18 @@ def transaction() -> Iterator[Session]:
     # SQLite has one writer: the threads of a process wait here in turn, where nobody starves or times out.
     with _writer if engine().dialect.name == "sqlite" else nullcontext(), _sessions()() as session, session.begin():
         yield session
+
+
+@contextmanager
+def rows() -> Iterator[Connection]:
+    """A connection for reading rows, which costs half of what `reading` does: no objects, nothing to write."""
+    with _readers().connect() as connection:
+        yield connection
+
+
+@cache
+def _readers() -> Engine:
+    return engine().execution_options(readonly=True)
 
 
 @contextmanager

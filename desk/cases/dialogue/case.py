@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -12,7 +12,7 @@ from desk.cases import devices, identity, visits
 from desk.cases.dialogue import memory as things
 from desk.cases.dialogue.said import Said
 from desk.cases.dialogue.turn import Reply, Step, Turn
-from desk.records.models import Conversation, Customer, Device, DialogueState, Intake, Ticket
+from desk.records.models import Base, Conversation, Customer, Device, Intake, Ticket
 from desk.settings import settings
 
 HUMAN = ("转人工", "/talk_to_human")
@@ -20,14 +20,17 @@ KEPT = ("phone", "name", "address")
 # Journeys about a thing: what was said of it before serves them.
 ABOUT_A_THING = ("fault", "warranty", "visit", "return")
 
+_MEMORIES = Base.metadata.tables["dialogue_states"]
 _KNOWN = (
-    select(Conversation, DialogueState, Intake)
-    .outerjoin(DialogueState, DialogueState.conversation_id == Conversation.id)
+    select(Conversation, _MEMORIES.c.data, Intake)
+    .outerjoin(_MEMORIES, _MEMORIES.c.conversation_id == Conversation.id)
     .outerjoin(Intake, and_(Intake.conversation_id == Conversation.id, Intake.state == "open"))
     .where(Conversation.id == bindparam("conversation_id"))
     .order_by(Intake.id.desc())
     .limit(1)
 )
+_FIRST_MEMORY = insert(_MEMORIES)
+_NEXT_MEMORY = update(_MEMORIES).where(_MEMORIES.c.conversation_id == bindparam("of"))
 
 
 @dataclass
@@ -37,7 +40,7 @@ class Case:
     session: Session
     turn: Turn
     conversation: Conversation
-    memory: DialogueState
+    memory: dict[str, Any] | None  # None before the first turn
     said: Said
     intake: Intake | None
     step: Step = field(default_factory=Step)
@@ -47,7 +50,7 @@ class Case:
     learnt: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.state: dict[str, Any] = dict(self.memory.data)
+        self.state: dict[str, Any] = dict(self.memory or {})
         self.facts: dict[str, Any] = dict(self.intake.facts) if self.intake else {}
         self.other_device: Device | None = None
         self.before: str | None = None
@@ -143,7 +146,7 @@ class Case:
 
         The same question twice running is put in other words the second time.
         """
-        before = self.memory.data.get("asked") or {}
+        before = (self.memory or {}).get("asked") or {}
         times = int(before.get("times", 0)) + 1 if before.get("key") == key else 1
         self.state["asked"] = {"key": key, "times": times}
         self.say(_worded(key, times), **values)
@@ -246,15 +249,22 @@ class Case:
             self.save_intake()
         self.state["offers"] = self.step.offers
         self.state["before_words"] = self.said.plain[:60]
-        self.memory.data = self.state
-        self.memory.updated_at = time.now()
-        flag_modified(self.memory, "data")
+        self.remember(self.state)
         text = "\n".join(line for line in self.lines if line)
         if text:
             self.step.replies = [Reply(text, self.buttons)]
         self.step.pending = self.pending
         self.step.journey = self.journey
         self.step.intake = {"id": self.intake.id, **self.facts} if self.intake else {}
+
+    def remember(self, data: dict[str, Any]) -> None:
+        """Store what the assistant remembers of the conversation."""
+        told = {"data": data, "updated_at": time.now()}
+        if self.memory is None:
+            self.session.execute(_FIRST_MEMORY, {"conversation_id": self.conversation.id, **told})
+        else:
+            self.session.execute(_NEXT_MEMORY, {"of": self.conversation.id, **told})
+        self.memory = data
 
     def _store_intake(self) -> None:
         assert self.intake is not None
@@ -283,8 +293,5 @@ def load(session: Session, turn: Turn) -> Case:
     from desk.cases.dialogue import said as reading
 
     conversation, memory, intake = session.execute(_KNOWN, {"conversation_id": turn.conversation_id}).one()
-    if memory is None:
-        memory = DialogueState(conversation_id=turn.conversation_id, data={}, updated_at=time.now())
-        session.add(memory)
-    said = reading.read(turn, (memory.data or {}).get("pending"))
+    said = reading.read(turn, (memory or {}).get("pending"))
     return Case(session, turn, conversation, memory, said, intake)

@@ -1,6 +1,6 @@
 """What comes into a turn and what goes out of it."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -68,7 +68,8 @@ class Step:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready."""
-        return asdict(self)
+        replies = [{"text": reply.text, "buttons": reply.buttons} for reply in self.replies]
+        return {field.name: getattr(self, field.name) for field in fields(self)} | {"replies": replies}
 
     @classmethod
     def from_dict(cls, stored: dict[str, Any]) -> "Step":

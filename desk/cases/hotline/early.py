@@ -1,10 +1,8 @@
 """The ticket of a call: opened as soon as a fault and any number are known, completed while the call goes on."""
 
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified
 
 from desk import texts, time
 from desk.cases import tickets
@@ -47,9 +45,7 @@ def _opened(session: Session, call: Call) -> Ticket | None:
     case = load(session, turn)
     ticket = booking.open_from_intake(case, "repair")
     # Only this is remembered: the dialogue's open question stays as it is.
-    memory: dict[str, Any] = {**case.memory.data, "begun_ticket": ticket.number}
-    case.memory.data = memory
-    flag_modified(case.memory, "data")
+    case.remember({**(case.memory or {}), "begun_ticket": ticket.number})
     call.ticket_id = ticket.id
     session.flush()
     return ticket

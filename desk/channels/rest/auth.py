@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Annotated
 
 from anyio import to_thread
@@ -27,8 +28,19 @@ SCOPES = {
 }
 FIRST_KEY = "AFTERCARE_API_KEY"
 
-_VALID = select(ApiKey).where(ApiKey.hash == bindparam("hash"), ApiKey.revoked_at.is_(None))
+_VALID = select(ApiKey.name, ApiKey.hash, ApiKey.scopes).where(
+    ApiKey.hash == bindparam("hash"), ApiKey.revoked_at.is_(None)
+)
 _bearer = HTTPBearer(auto_error=False, scheme_name="key", description="集成密钥：Authorization: Bearer <key>")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key that is valid, and what it may do."""
+
+    name: str
+    scopes: frozenset[str]
+
 
 Given = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 
@@ -64,12 +76,12 @@ def keep_first_key() -> None:
             found.scopes, found.revoked_at = list(SCOPES), None
 
 
-async def caller(given: Given) -> ApiKey:
+async def caller(given: Given) -> Key:
     """A dependency: the key of this request. Problem unauthorized."""
     return await to_thread.run_sync(allowed, given)
 
 
-def allowed(given: HTTPAuthorizationCredentials | None, *scopes: str) -> ApiKey:
+def allowed(given: HTTPAuthorizationCredentials | None, *scopes: str) -> Key:
     """The key that was given, with `scopes`. It is read anew each time, so call it from a thread.
 
     Problem unauthorized or missing-scope.
@@ -89,13 +101,15 @@ def allowed(given: HTTPAuthorizationCredentials | None, *scopes: str) -> ApiKey:
     return found
 
 
-def _valid(hashed: str) -> ApiKey | None:
-    with db.reading() as session:
-        found = session.scalar(_VALID, {"hash": hashed})
-    return found if found is not None and secrets.compare_digest(found.hash, hashed) else None
+def _valid(hashed: str) -> Key | None:
+    with db.rows() as connection:
+        found = connection.execute(_VALID, {"hash": hashed}).one_or_none()
+    if found is None or not secrets.compare_digest(found.hash, hashed):
+        return None
+    return Key(found.name, frozenset(found.scopes))
 
 
-def require(key: ApiKey, scope: str) -> None:
+def require(key: Key, scope: str) -> None:
     """Problem missing-scope unless `key` has `scope`."""
     if scope not in key.scopes:
         detail = f"需要权限 {scope}（{SCOPES[scope]}），这个密钥没有。"
@@ -103,10 +117,10 @@ def require(key: ApiKey, scope: str) -> None:
         raise Problem("missing-scope", detail, header, scope=scope)
 
 
-def needs(scope: str) -> Callable[[ApiKey], Awaitable[ApiKey]]:
+def needs(scope: str) -> Callable[[Key], Awaitable[Key]]:
     """A dependency: a key with `scope`."""
 
-    async def check(key: Annotated[ApiKey, Depends(caller)]) -> ApiKey:
+    async def check(key: Annotated[Key, Depends(caller)]) -> Key:
         require(key, scope)
         return key
 

@@ -10,12 +10,11 @@ from starlette.datastructures import UploadFile
 from desk.channels.rest import auth, models
 from desk.channels.rest.problems import Problem
 from desk.imports import run_import
-from desk.records.models import ApiKey
 
 MOST_FILES = 50
 
 router = APIRouter(tags=["导入"])
-Importer = Annotated[ApiKey, Depends(auth.needs("import"))]
+Importer = Annotated[auth.Key, Depends(auth.needs("import"))]
 
 _FORM = {
     "requestBody": {
