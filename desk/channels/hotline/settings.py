@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     shortest_pause: float = 0.35
     end_of_speech: float = 0.65
     longest_pause: float = 1.0
-    comfort_after: float = 1.4
+    comfort_after: float = 1.3
     key_gap: float = 4.0
     longest_utterance: float = 20.0
     longest_voicemail: float = 120.0
