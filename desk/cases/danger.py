@@ -24,6 +24,7 @@ def precise(kind: str, words: str) -> str:
 
 def kind_of(text: str) -> str | None:
     """The kind of danger that `text` speaks of: by the words of all channels, or by those of the catalogue."""
+    text = re.sub(texts.data("safety.likened"), " ", text)
     for kind, patterns in texts.data("safety.more").items():
         if any(re.search(pattern, text) for pattern in patterns):
             return str(kind)

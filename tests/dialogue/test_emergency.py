@@ -135,9 +135,14 @@ def test_what_the_words_of_danger_lack(world, line, words):
     assert step.handoff == {"reason": "emergency"} and words in said(step)
 
 
-def test_hot_with_anger_is_no_fire(world):
-    step = Talk().say("急得我冒火", "report_emergency")
+@pytest.mark.parametrize("line", ["急得我冒火", "我快被你们气爆了", "电视画面像着了火一样红"])
+def test_what_is_likened_to_fire_is_none(world, line):
+    step = Talk().say(line, "report_emergency")
     assert step.handoff is None
+
+
+def test_a_smell_likened_to_gas_is_gas(world):
+    assert Talk().say("有股像煤气一样的味道", "report_fault").handoff == {"reason": "emergency"}
 
 
 @pytest.mark.parametrize(

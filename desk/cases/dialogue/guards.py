@@ -36,7 +36,7 @@ def may_be_danger(said: Said, answering: bool = False) -> bool:
 
     `answering`: a question about something ordinary is open, so that it needs a word of danger to be one.
     """
-    plain = said.plain
+    plain = re.sub(texts.data("safety.likened"), "", said.plain)
     for words in (*texts.data("safety.harmless"), *severity.default_severity_rules().harmless):
         plain = plain.replace(words, "")
     if said.danger is None and said.has(*texts.data("safety.claims")):
