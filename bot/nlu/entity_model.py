@@ -31,6 +31,7 @@ _TAGGER = "tagger.crfsuite"
 _TOKENS = "tokens.npz"
 # An entity that a character's vector makes less likely than this is not worth a thought.
 _WORTH = 0.04
+_LEAST = 0.05
 
 
 class EntityModel:
@@ -72,7 +73,8 @@ class EntityModel:
         likely = _likely(self._tokens.chances(sentence), self._tokens.labels) if self._tokens else [{}] * len(text)
         evidence = Evidence(text, [*normal, *loose, *names], likely)
         tagged = [_asked(span, asks) for span in self._tagger.find(evidence) if _is_whole(text, span)]
-        spans = _without_overlaps([*normal, *tagged, *loose, *(span for span in names if _is_sure(text, span))])
+        sure = [span for span in names if _is_sure(text, span) and self._is_likely(span)]
+        spans = _without_overlaps([*normal, *tagged, *loose, *sure])
         return [_entity(text, span, normal.get(span)) for span in sorted(spans, key=lambda span: span.start)]
 
     @classmethod
@@ -84,6 +86,11 @@ class EntityModel:
         if (folder / _TOKENS).exists():
             model._tokens = TokenModel.load(folder / _TOKENS)
         return model
+
+    def _is_likely(self, span: Span) -> bool:
+        """A product from the table is none where the tagger sees nothing like it (你是机器人吗)."""
+        assert self._tagger is not None
+        return span.entity != "product_type" or self._tagger.chance(span) >= _LEAST
 
     def _hints(self, text: str) -> list[Span]:
         """Everything that might be meant; overlaps are allowed here."""

@@ -34,6 +34,7 @@ class Head:
     axes: np.ndarray
     origin: np.ndarray
     anchors: np.ndarray
+    anchor_sizes: np.ndarray
     anchor_weights: np.ndarray
     ngram_weights: np.ndarray
 
@@ -42,16 +43,17 @@ class Head:
         """Train on texts (rows) whose `targets` are about 1 for what a text means and 0 for what not."""
         axes, origin = _main_axes(vectors)
         anchors = (vectors @ axes - origin).astype(np.float32)
-        likeness = _gaussian(anchors, anchors)
+        sizes = (anchors**2).sum(axis=1)
+        likeness = _gaussian(anchors, anchors, sizes)
         likeness *= shares.vectors
         likeness += shares.ngrams * (counts @ counts.T).toarray()
         likeness[np.diag_indices_from(likeness)] += _RIDGE
         weights = solve(likeness, targets.astype(np.float32), assume_a="pos", overwrite_a=True)
-        return cls(axes, origin, anchors, shares.vectors * weights, shares.ngrams * (counts.T @ weights))
+        return cls(axes, origin, anchors, sizes, shares.vectors * weights, shares.ngrams * (counts.T @ weights))
 
     def scores(self, vectors: np.ndarray, counts: csr_matrix) -> np.ndarray:
         """Shape (texts, labels); like the targets."""
-        near = _gaussian(vectors @ self.axes - self.origin, self.anchors)
+        near = _gaussian(vectors @ self.axes - self.origin, self.anchors, self.anchor_sizes)
         return near @ self.anchor_weights + counts @ self.ngram_weights
 
 
@@ -65,12 +67,12 @@ def _main_axes(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return axes.astype(np.float32), (vectors.mean(axis=0) @ axes).astype(np.float32)
 
 
-def _gaussian(ones: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """exp(-distance²) of each pair."""
+def _gaussian(ones: np.ndarray, others: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """exp(-distance²) of each pair; `sizes` are the squared lengths of `others`."""
     distances = ones @ others.T
     distances *= -2
     distances += (ones**2).sum(axis=1)[:, None]
-    distances += (others**2).sum(axis=1)
+    distances += sizes
     np.maximum(distances, 0, out=distances)
     np.negative(distances, out=distances)
     return np.exp(distances, out=distances)

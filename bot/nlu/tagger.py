@@ -14,8 +14,8 @@ from desk.language.text import plain
 
 _OUTSIDE = "O"
 # Below this probability of being nothing a character is taken for the likeliest entity.
-_DOUBT = 0.7
-_PASSES = 60
+_DOUBT = 0.8
+_PASSES = 100
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Tagger:
     def fit(cls, utterances: Sequence[Utterance], evidence: Sequence[Evidence], path: Path) -> Tagger:
         """Train on annotated utterances and what is known of each, and write the result to the file `path`."""
         trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
-        trainer.set_params({"c1": 0.05, "c2": 0.02, "max_iterations": _PASSES, "feature.minfreq": 1})
+        trainer.set_params({"c1": 0.2, "c2": 0.05, "max_iterations": _PASSES, "feature.minfreq": 1})
         for each, known in zip(utterances, evidence, strict=True):
             if each.text:
                 trainer.append(_features(known), _labels(each))
@@ -54,6 +54,10 @@ class Tagger:
         self._crf.set(pycrfsuite.ItemSequence(_features(evidence)))
         labels = self._crf.tag()
         return list(_spans(self._recovered(labels)))
+
+    def chance(self, span: Span) -> float:
+        """How likely a character of `span` belongs to its entity, in the text that was tagged last."""
+        return max(self._chance(span.entity, at) for at in range(span.start, span.end))
 
     def _recovered(self, labels: list[str]) -> list[str]:
         """Where the best reading sees nothing but an entity is likely all the same, take it."""

@@ -1,4 +1,4 @@
-"""What the vector of a token, and those beside it, say of the entity that it belongs to: a small neural net."""
+"""What the vectors of a token, its neighbours and its sentence say of the entity it belongs to: a small neural net."""
 
 from __future__ import annotations
 
@@ -15,10 +15,34 @@ from bot.nlu.data import Utterance
 from bot.nlu.sentences import Sentence
 
 OUTSIDE = "O"
-_AXES = 256
-_UNITS = 128
+_TOKEN_AXES = 256
+_SENTENCE_AXES = 64
+_UNITS = 256
 _PASSES = 8
+_AXES = ("tokens", "sentences")
 _FOLDS = 3
+
+
+@dataclass(frozen=True)
+class Axes:
+    """A projection of vectors to their main axes, along which all of them spread alike."""
+
+    directions: np.ndarray
+    origin: np.ndarray
+
+    @classmethod
+    def fit(cls, vectors: np.ndarray, count: int) -> Axes:
+        """The `count` main axes of the standardised vectors."""
+        spread = vectors.std(axis=0) + 1e-6
+        standard = (vectors - vectors.mean(axis=0)) / spread
+        variances, directions = np.linalg.eigh(standard.T @ standard / len(standard))
+        chosen = slice(None, -count - 1, -1)
+        scaled = directions[:, chosen] / spread[:, None] / np.sqrt(np.maximum(variances[chosen], 1e-6))
+        return cls(scaled.astype(np.float32), (vectors.mean(axis=0) @ scaled).astype(np.float32))
+
+    def of(self, vectors: np.ndarray) -> np.ndarray:
+        """Each vector along the axes."""
+        return vectors @ self.directions - self.origin
 
 
 @dataclass(frozen=True)
@@ -26,8 +50,8 @@ class TokenModel:
     """Trained by `fit`; `labels` name the columns of `chances`."""
 
     labels: list[str]
-    axes: np.ndarray
-    origin: np.ndarray
+    tokens: Axes
+    sentences: Axes
     hidden: np.ndarray
     hidden_bias: np.ndarray
     output: np.ndarray
@@ -36,21 +60,22 @@ class TokenModel:
     @classmethod
     def fit(cls, sentences: Sequence[Sentence], utterances: Sequence[Utterance]) -> TokenModel:
         """Train on annotated utterances, encoded as `sentences`."""
-        axes, origin = _main_axes(np.concatenate([each.tokens for each in sentences]))
-        inputs = np.concatenate([_windows(each.tokens @ axes - origin) for each in sentences])
+        of_tokens = Axes.fit(np.concatenate([each.tokens for each in sentences]), _TOKEN_AXES)
+        of_sentences = Axes.fit(np.array([each.vector for each in sentences]), _SENTENCE_AXES)
+        inputs = np.concatenate([_inputs(each, of_tokens, of_sentences) for each in sentences])
         truths = [label for pair in zip(sentences, utterances, strict=True) for label in _token_labels(*pair)]
         net = MLPClassifier((_UNITS,), max_iter=_PASSES, batch_size=256, alpha=1e-3, random_state=0)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
             net.fit(inputs, truths)
         layers = [each.astype(np.float32) for pair in zip(net.coefs_, net.intercepts_, strict=True) for each in pair]
-        return cls(list(net.classes_), axes, origin, *layers)
+        return cls(list(net.classes_), of_tokens, of_sentences, *layers)
 
     def chances(self, sentence: Sentence) -> np.ndarray:
         """How likely each character of the text belongs to each label; shape (characters, labels)."""
         found = np.zeros((len(sentence.text), len(self.labels)), dtype=np.float32)
         found[:, self.labels.index(OUTSIDE)] = 1
-        inner = np.maximum(_windows(sentence.tokens @ self.axes - self.origin) @ self.hidden + self.hidden_bias, 0)
+        inner = np.maximum(_inputs(sentence, self.tokens, self.sentences) @ self.hidden + self.hidden_bias, 0)
         scores = inner @ self.output + self.output_bias
         likely = np.exp(scores - scores.max(axis=1, keepdims=True))
         likely /= likely.sum(axis=1, keepdims=True)
@@ -60,14 +85,17 @@ class TokenModel:
 
     def save(self, path: Path) -> None:
         """Write the model as NumPy arrays."""
-        np.savez(path, **vars(self))
+        arrays = {name: value for name, value in vars(self).items() if not isinstance(value, Axes)}
+        axes = {f"{name}_{part}": value for name in _AXES for part, value in vars(getattr(self, name)).items()}
+        np.savez(path, **arrays, **axes)
 
     @classmethod
     def load(cls, path: Path) -> TokenModel:
         """Read what `save` wrote."""
         with np.load(path, allow_pickle=False) as kept:
             arrays = dict(kept)
-        return cls([str(label) for label in arrays.pop("labels")], **arrays)
+        axes = {name: Axes(arrays.pop(f"{name}_directions"), arrays.pop(f"{name}_origin")) for name in _AXES}
+        return cls([str(label) for label in arrays.pop("labels")], **axes, **arrays)
 
 
 def unseen_chances(
@@ -95,17 +123,13 @@ def _label(span: tuple[int, int], utterance: Utterance) -> str:
     return next((each.entity for each in utterance.entities if each.start < end and start < each.end), OUTSIDE)
 
 
+def _inputs(sentence: Sentence, of_tokens: Axes, of_sentences: Axes) -> np.ndarray:
+    windows = _windows(of_tokens.of(sentence.tokens))
+    whole = np.broadcast_to(of_sentences.of(sentence.vector), (len(windows), of_sentences.origin.size))
+    return np.concatenate([windows, whole], axis=1, dtype=np.float32)
+
+
 def _windows(tokens: np.ndarray) -> np.ndarray:
     """Each token with the one before and the one after it."""
     padded = np.pad(tokens, ((1, 1), (0, 0)))
     return np.concatenate([padded[:-2], tokens, padded[2:]], axis=1)
-
-
-def _main_axes(tokens: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A projection to the main axes of the standardised vectors, along which all of them spread alike."""
-    spread = tokens.std(axis=0) + 1e-6
-    standard = (tokens - tokens.mean(axis=0)) / spread
-    variances, directions = np.linalg.eigh(standard.T @ standard / len(standard))
-    chosen = slice(None, -_AXES - 1, -1)
-    axes = directions[:, chosen] / spread[:, None] / np.sqrt(np.maximum(variances[chosen], 1e-6))
-    return axes.astype(np.float32), (tokens.mean(axis=0) @ axes).astype(np.float32)

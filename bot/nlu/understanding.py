@@ -66,7 +66,8 @@ class Understanding:
         parts = [clauses.places(each.text) for each in utterances]
         several = [row for row, each in enumerate(parts) if len(each) > 1]
         clause_rows = np.array([row for row in several for _ in parts[row]], dtype=int)
-        clause_inputs = _joined([_of_parts(encoder, encoded[row], parts[row]) for row in several], encoder.size)
+        nothing = Inputs(np.zeros((0, encoder.size), np.float32), [])
+        clause_inputs = _joined([nothing, *(_of_parts(encoder, encoded[row], parts[row]) for row in several)])
         whole, of_clauses = out_of_fold(inputs, targets, clause_inputs, clause_rows)
         first = targets.argmax(axis=1)
         sharpness = fit_sharpness(whole, first)
@@ -81,11 +82,15 @@ class Understanding:
 
     def read(self, sentence: Sentence, asks: str | None = None) -> Reading:
         """The intents of a text; `asks` is the question that is pending."""
-        return self.decide(sentence, self.model.log_probabilities(inputs_of([sentence]))[0], asks)
+        places = clauses.places(sentence.text)[:_CLAUSES]
+        inputs = inputs_of([sentence])
+        if len(places) > 1:
+            inputs = _joined([inputs, _of_parts(self.model.encoder, sentence, places)])
+        return self.decide(sentence.text, self.model.log_probabilities(inputs), asks)
 
-    def decide(self, sentence: Sentence, whole: np.ndarray, asks: str | None = None) -> Reading:
-        """As `read`, from log-probabilities of the model for the whole text."""
-        text = sentence.text
+    def decide(self, text: str, chances: np.ndarray, asks: str | None = None) -> Reading:
+        """As `read`, from log-probabilities of the model for the whole text (first row) and for its clauses."""
+        whole = chances[0]
         labels = self.model.labels
         shifted = whole + context.shift(labels, asks, _only_data(text)) if asks else whole
         likely = np.exp(heads.log_softmax(shifted[None])[0])
@@ -95,7 +100,7 @@ class Understanding:
             order = [danger, *(each for each in order if each != danger)]
             likely = _at_least_half(likely, danger)
         ranking = [(labels[at], float(likely[at])) for at in order]
-        return _news_first(Reading(ranking, self._second(sentence, whole, order)))
+        return _news_first(Reading(ranking, self._second(chances, order)))
 
     def _is_emergency(self, text: str, likely: np.ndarray) -> bool:
         if EMERGENCY not in self.model.labels:
@@ -104,12 +109,10 @@ class Understanding:
         limit = self.thresholds.emergency
         return bool(chance >= limit or (chance >= self.thresholds.danger and sounds_dangerous(text)))
 
-    def _second(self, sentence: Sentence, whole: np.ndarray, order: Sequence[int]) -> str | None:
-        parts = clauses.places(sentence.text)[:_CLAUSES]
-        if len(parts) < 2:
+    def _second(self, chances: np.ndarray, order: Sequence[int]) -> str | None:
+        if len(chances) < 2:
             return None
-        of_clauses = self.model.log_probabilities(_of_parts(self.model.encoder, sentence, parts))
-        column, chance = self.second.find(whole, of_clauses, order[0])
+        column, chance = self.second.find(chances[0], chances[1:], order[0])
         return self.model.labels[column] if chance >= self.thresholds.second else None
 
     def save(self, folder: Path) -> None:
@@ -130,9 +133,9 @@ def _of_parts(encoder: Encoder, sentence: Sentence, places: Sequence[tuple[int, 
     return Inputs(sentences.parts(encoder, sentence, places), texts)
 
 
-def _joined(inputs: Sequence[Inputs], size: int) -> Inputs:
-    vectors = [np.zeros((0, size), np.float32), *(each.vectors for each in inputs)]
-    return Inputs(np.concatenate(vectors), [text for each in inputs for text in each.texts])
+def _joined(inputs: Sequence[Inputs]) -> Inputs:
+    vectors = np.concatenate([each.vectors for each in inputs])
+    return Inputs(vectors, [text for each in inputs for text in each.texts])
 
 
 def _less_certain(inputs: Inputs) -> Inputs:

@@ -25,14 +25,14 @@ def test_the_likeliest_intent_comes_first_and_confidences_sum_to_one(understandi
 def test_danger_comes_first_even_when_another_intent_is_likelier(understanding):
     labels = understanding.model.labels
     whole = np.log(np.array([0.9 if label == "ask_price" else 0.05 for label in labels]))
-    assert understanding.decide(sentence("插座冒烟了，修要多少钱"), whole).ranking[0][0] == "report_emergency"
-    assert understanding.decide(sentence("没有冒烟"), whole).ranking[0][0] == "ask_price"
+    assert understanding.decide("插座冒烟了，修要多少钱", whole[None]).ranking[0][0] == "report_emergency"
+    assert understanding.decide("没有冒烟", whole[None]).ranking[0][0] == "ask_price"
 
 
 def test_a_clear_contradiction_outweighs_dangerous_words(understanding):
     labels = understanding.model.labels
     whole = np.log(np.array([0.001 if label == "report_emergency" else 0.4995 for label in labels]))
-    assert understanding.decide(sentence("插座冒烟了"), whole).ranking[0][0] != "report_emergency"
+    assert understanding.decide("插座冒烟了", whole[None]).ranking[0][0] != "report_emergency"
 
 
 def test_the_second_wish_is_found(understanding):
@@ -41,10 +41,11 @@ def test_the_second_wish_is_found(understanding):
 
 
 def test_a_fault_comes_before_the_question_about_it(understanding):
-    labels = understanding.model.labels
-    likely = {"ask_price": 0.6, "report_fault": 0.39, "report_emergency": 0.01}
-    whole = np.log(np.array([likely[label] for label in labels]))
-    reading = understanding.decide(sentence("我家电视漏水，修一下多少钱"), whole)
+    whole = {"ask_price": 0.6, "report_fault": 0.39, "report_emergency": 0.01}
+    news = {"ask_price": 0.01, "report_fault": 0.98, "report_emergency": 0.01}
+    question = {"ask_price": 0.98, "report_fault": 0.01, "report_emergency": 0.01}
+    chances = np.log([[likely[label] for label in understanding.model.labels] for likely in (whole, news, question)])
+    reading = understanding.decide("我家电视漏水，修一下多少钱", chances)
     assert (reading.ranking[0], reading.second) == (("report_fault", pytest.approx(0.6)), "ask_price")
 
 
