@@ -16,8 +16,8 @@ from sanic import Sanic
 from bot.remote import close_connections
 
 PROJECT = Path(__file__).resolve().parent.parent
-# New objects between two looks for garbage; with 700, as Python has it, a turn is interrupted a dozen times.
-_OBJECTS = 10_000
+# New objects between two looks for garbage: Python's 700 interrupts a turn often, with 10,000 they leave the cache.
+_OBJECTS = 2_000
 
 
 def serve(model: str, host: str, port: int) -> None:

@@ -22,8 +22,8 @@ from desk.records import schema
 from desk.settings import settings
 from desk.talk import bridge, engine
 
-# New objects between two looks for garbage; with 700, as Python has it, a turn is interrupted a dozen times.
-_OBJECTS = 10_000
+# New objects between two looks for garbage: Python's 700 interrupts a turn often, with 10,000 they leave the cache.
+_OBJECTS = 2_000
 
 log = logging.getLogger(__name__)
 
