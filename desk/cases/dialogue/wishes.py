@@ -84,6 +84,7 @@ def second_thoughts(case: Case) -> bool:
     return False
 
 
+_COMPLAINS = ("我要投诉", "要投诉你", "投诉你们")
 HEARD = re.compile(r"(?:好的?|哦|嗯)*[，,\s]*(?:我?知道了|明白了|了解了?|懂了|晓得了)[。.!！~]*")
 LOOSE = ("inform", "affirm", "out_of_scope", "nlu_fallback", "ask_service_info", "ask_how_to", "dont_know")
 
@@ -108,7 +109,7 @@ def dispatch(case: Case) -> bool:
         case.say("small.no_then")
         return True
     broken = symptoms.sounds_like_fault(said.plain) or said.has("坏了", "坏掉") or case.facts.get("cause")
-    if unsure and said.product and broken:
+    if unsure and said.product and broken and not said.has(*_COMPLAINS):
         absorb.take_symptom(case)
         return _fault(case) or True
     if said.has(*texts.data("invoice.words")) and said.intent not in (*SWITCH, "ask_policy", "report_fault"):
@@ -167,7 +168,7 @@ def _wish(case: Case) -> str:
     if said.intent == "restart" and (case.symptom or case.product) and said.has("报修", "维修", "登记", "重新报"):
         case.drop(*ticket.WISHES)
         return "report_fault"
-    if said.has("我要投诉", "要投诉你", "投诉你们") and said.intent in (*absorb.FAULTY, "inform", "out_of_scope"):
+    if said.has(*_COMPLAINS) and said.intent in (*absorb.FAULTY, "inform", "out_of_scope"):
         return "complain"
     if said.intent == "report_emergency" and not guards.may_be_danger(said, answering):
         return "complain" if said.has(*texts.data("safety.claims")) else "report_fault"
