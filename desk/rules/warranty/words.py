@@ -7,8 +7,10 @@ from typing import Any
 
 import yaml
 
+from desk.rules.calendars import statutory_days
 from desk.rules.warranty.model import Decision
 
+_SWAPPED = 10  # days around a public holiday that swapped weekends may reach
 _TEXTS = Path(__file__).parents[2] / "texts" / "rules.yml"
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -72,9 +74,17 @@ def sentence(decision: Decision) -> str:
         cause=words["exclusion_names"].get(_cause(decision)),
         **_car_blanks(decision),
     )
-    if decision.calendar_provisional and spoken(decision.warranty_end) in text:
+    end = decision.warranty_end
+    if decision.calendar_provisional and end is not None and spoken(end) in text and near_holiday(end):
         text += words["sentences"]["provisional"]
     return text
+
+
+def near_holiday(day: date) -> bool:
+    """Whether the State Council's arrangement still to come may make `day` or a day before it free."""
+    ordinal = day.toordinal()
+    holidays = [free for year in (day.year - 1, day.year, day.year + 1) for free in statutory_days(year)]
+    return any(-_SWAPPED <= ordinal - free <= _SWAPPED for free in holidays)
 
 
 def _car_blanks(decision: Decision) -> dict[str, int]:
