@@ -1,41 +1,14 @@
 """Danger told while a person has the conversation: safety first and people at once, whoever is slow to read it."""
 
-import re
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desk import texts
-from desk.cases import handoff, tickets
+from desk.cases import danger_kinds, handoff, tickets
 from desk.cases.oncall import alarms, rota
-from desk.language.emergency import sounds_dangerous
 from desk.records.models import Conversation, Customer, DialogueState, Message, Ticket
 from desk.rules import severity
 from desk.talk import saying
-
-IN_A_LIFT = ("电梯", "轿厢", "扶梯")
-
-
-def precise(kind: str, words: str) -> str:
-    """`trapped` in a lift waits inside; a hand or a child that is caught elsewhere (`stuck`) is freed after cutting
-    the power."""
-    return "stuck" if kind == "trapped" and not any(word in words for word in IN_A_LIFT) else kind
-
-
-def kind_of(text: str) -> str | None:
-    """The kind of danger that `text` speaks of: by the words of all channels, or by those of the catalogue."""
-    text = re.sub(texts.data("safety.likened"), " ", text)
-    for kind, patterns in texts.data("safety.more").items():
-        if any(re.search(pattern, text) for pattern in patterns):
-            return str(kind)
-    kind = sounds_dangerous(text)
-    return None if kind == "injury" and _only_things(text) else kind
-
-
-def _only_things(text: str) -> bool:
-    """地板砸了个坑: a thing was hurt, and nobody."""
-    hurt = re.search(texts.data("safety.things_hurt"), text)
-    return bool(hurt) and not re.search(texts.data("safety.somebody"), text)
 
 
 def heard(session: Session, conversation: Conversation, text: str, turn_id: str) -> Ticket | None:
@@ -43,10 +16,10 @@ def heard(session: Session, conversation: Conversation, text: str, turn_id: str)
 
     None for what is no danger, or the one that is known already. `conversation` is locked by the caller.
     """
-    kind = kind_of(text)
+    kind = danger_kinds.kind_of(text)
     if kind is None:
         return None
-    kind = precise(kind, text)
+    kind = danger_kinds.precise(kind, text)
     safety = texts.render(f"emergency.{kind}", conversation.channel)
     before = alarms.open_of(session, conversation.id)
     if before is not None and (before.kind == kind or _said(session, conversation, safety)):
@@ -81,8 +54,14 @@ def _ticket(session: Session, conversation: Conversation, text: str) -> Ticket:
     known = dict((memory.data or {}).get("known", {})) if memory is not None else {}
     customer = session.get(Customer, conversation.customer_id) if conversation.customer_id else None
     return tickets.open_ticket(
-        session, "desk", kind="repair", severity="A", severity_reason=severity.assess(text, emergency=True).reason,
-        conversation_id=conversation.id, customer_id=customer.id if customer else None, symptom=text[:120],
+        session,
+        "desk",
+        kind="repair",
+        severity="A",
+        severity_reason=severity.assess(text, emergency=True).reason,
+        conversation_id=conversation.id,
+        customer_id=customer.id if customer else None,
+        symptom=text[:120],
         contact_name=known.get("name") or (customer.name if customer else None),
         contact_phone=known.get("phone") or (customer.phone if customer else None),
         address=known.get("address") or (customer.address if customer else None),

@@ -162,6 +162,12 @@ def test_plain_faults_are_no_danger(heard: str) -> None:
     assert danger.heard(heard, sure=True) is None
 
 
+@pytest.mark.parametrize(("heard", "kind"), [("插线板都泡了", "flood"), ("厨房煤七味", "gas")])
+def test_dangers_of_the_catalogue_are_certain_on_the_telephone_too(heard: str, kind: str) -> None:
+    found = danger.heard(heard, sure=True)
+    assert found is not None and found.kind == kind and found.certain
+
+
 def test_a_word_that_was_badly_heard_is_asked_about() -> None:
     badly, well = danger.heard("冰箱冒烟了", sure=False), danger.heard("冰箱冒烟了", sure=True)
     assert badly is not None and not badly.certain and well is not None and well.certain

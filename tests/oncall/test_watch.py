@@ -49,7 +49,7 @@ def test_distress_is_an_alarm_with_the_customers_words(team):
     assert len(look()) == 1
 
 
-@pytest.mark.parametrize("text, alarms", [("现在冒烟了！", 1), ("还在等", 0), ("气得要爆炸了", 0)])
+@pytest.mark.parametrize("text, alarms", [("现在冒烟了！", 1), ("插线板都泡了", 1), ("还在等", 0), ("气得要爆炸了", 0)])
 def test_danger_told_while_waiting_for_a_person_is_heard(team, text, alarms):
     waits("customer_request", text)
     assert len(look()) == alarms

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from desk import time
-from desk.cases import danger, product_types, symptoms
+from desk.cases import danger_kinds, product_types, symptoms
 from desk.cases.dialogue import places, slips, spoken_days
 from desk.cases.dialogue.turn import Turn
 from desk.language import (
@@ -51,6 +51,8 @@ SHORT_YEAR = re.compile(r"^(?:好像|大概|应该|可能|就|是)*((?:0[5-9]|1\
 MODEL = re.compile(r"型号(?:是|为|写着|写的是|写的|上写的|叫|[：:\s])*([A-Za-z0-9][A-Za-z0-9\-/]{1,29})")
 # Below this an intent is a guess.
 SURE = 0.45
+# From this on an intent counts where nothing else points to it.
+LIKELY = 0.6
 ORDER = re.compile(r"^#?[A-Za-z0-9][A-Za-z0-9_/#-]{3,}$")
 NOT_PLACE = re.compile(r"电话|手机|序列|明天|后天|今天|上午|下午|周|星期|修|来|坏|不|我|你|师傅")
 CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
@@ -235,7 +237,7 @@ def _read_when(said: Said, heard, pending: str | None, now: datetime) -> None:  
 
 
 def _read_mood(said: Said) -> None:
-    said.danger = danger.kind_of(said.plain)
+    said.danger = danger_kinds.kind_of(said.plain)
     words = data("mood.lists")
     said.distress = any(word in said.plain for word in words["distress"])
     said.angry = (

@@ -6,9 +6,8 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from desk import texts, time
-from desk.cases import complaints, handoff, hours, presence, words
+from desk.cases import complaints, danger_kinds, handoff, hours, presence, words
 from desk.cases.oncall import alarms, rota
-from desk.language.emergency import sounds_dangerous
 from desk.notify import post
 from desk.records.models import Alarm, Conversation, Message, OncallPerson, Rating, Ticket
 from desk.settings import settings
@@ -32,14 +31,19 @@ def everything(session: Session) -> None:
 def a_tickets(session: Session) -> None:
     """Each A ticket of the last hours has an alarm, whoever opened it, or made it an A."""
     query = select(Ticket).where(
-        Ticket.severity == "A", Ticket.status.in_(("new", "accepted", "reopened")),
+        Ticket.severity == "A",
+        Ticket.status.in_(("new", "accepted", "reopened")),
         ~exists().where(Alarm.ticket_id == Ticket.id),
     )
     for ticket in session.scalars(query).all():
         if _an_a_since(ticket) >= time.now() - FRESH:
             alarms.raise_alarm(
-                session, sounds_dangerous(ticket.symptom) or "stopped", ticket.symptom, ticket=ticket,
-                conversation_id=ticket.conversation_id, by="clock",
+                session,
+                danger_kinds.kind_of(ticket.symptom) or "stopped",
+                ticket.symptom,
+                ticket=ticket,
+                conversation_id=ticket.conversation_id,
+                by="clock",
             )
 
 
@@ -52,14 +56,13 @@ def waiting_in_danger(session: Session) -> None:
     """Who waits for a person in distress, or speaks of danger while waiting, when the assistant is silent."""
     recent = time.now() - JUST_SAID
     urgent = select(Conversation).where(
-        Conversation.state == "queued", Conversation.handoff_reason.in_(handoff.URGENT),
+        Conversation.state == "queued",
+        Conversation.handoff_reason.in_(handoff.URGENT),
         Conversation.queued_at >= recent,
     )
     for talk in session.scalars(urgent).all():
         if talk.queued_at is not None and not _dealt_with(session, talk.id, talk.queued_at):
-            words_of_it = select(Message.text).where(
-                Message.conversation_id == talk.id, Message.author == "customer"
-            )
+            words_of_it = select(Message.text).where(Message.conversation_id == talk.id, Message.author == "customer")
             last = session.scalar(words_of_it.order_by(Message.seq.desc()).limit(1))
             alarms.raise_alarm(session, str(talk.handoff_reason), last or "", conversation_id=talk.id, by="clock")
     said = (
@@ -68,7 +71,7 @@ def waiting_in_danger(session: Session) -> None:
         .where(Conversation.state == "queued", Message.author == "customer", Message.created_at >= recent)
     )
     for conversation_id, text, at in session.execute(said).all():
-        kind = sounds_dangerous(text)
+        kind = danger_kinds.kind_of(text)
         if kind is not None and not _dealt_with(session, conversation_id, at):
             alarms.raise_alarm(session, kind, text, conversation_id=conversation_id, by="clock")
 
@@ -126,5 +129,3 @@ def _tell(
     receivers: list[OncallPerson | None] = [*people]
     for person in receivers or [None]:
         post.queue(session, key, purpose, person, title, text, link)
-
-

@@ -7,8 +7,8 @@ from functools import cache
 from pypinyin import lazy_pinyin
 
 from desk import texts
+from desk.cases import danger_kinds
 from desk.language import danger_words
-from desk.language.emergency import sounds_dangerous
 
 # Sounds that dialects and recognisers mix up.
 _ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"), ("l", "n"))
@@ -29,7 +29,7 @@ class Danger:
 
 def heard(text: str, sure: bool) -> Danger | None:
     """The danger that `text` speaks of, if any. `sure`: the recogniser trusts its words."""
-    kind = sounds_dangerous(text)
+    kind = danger_kinds.kind_of(text)
     if kind is not None:
         return Danger(kind, text, certain=sure)
     return _said(text) or _sounding(_without_harmless(text))

@@ -1,13 +1,13 @@
 """Danger in a call: the safety text first, the alarm and the A ticket at once, then a person."""
 
 from desk import texts
+from desk.cases import danger_kinds
 from desk.channels.hotline import danger, spoken
 from desk.channels.hotline.assistant import Unavailable
 from desk.channels.hotline.questions import Question, line, say
 from desk.channels.hotline.steps import GoOn, Say
 from desk.channels.hotline.talk import Steps, Talk
 from desk.language import yesno
-from desk.language.emergency import sounds_dangerous
 
 PATIENCE = 5.0
 
@@ -59,7 +59,7 @@ class Emergencies:
         """Alarm first, then the assistant; without it the A ticket and a person all the same."""
         talk, kind, text = self._talk, self._talk.danger or "other", self._words
         await talk.records.danger(talk.id, kind, text)
-        if sounds_dangerous(text) is None:
+        if danger_kinds.kind_of(text) is None:
             text = f"{text}，{texts.render(f'hotline.danger.phrases.{kind}')}"
         try:
             answer = await talk.ask(text)

@@ -1,7 +1,7 @@
 """report_emergency: safety first, then a person at once, then the least data needed."""
 
 from desk import time
-from desk.cases import danger, hours, oncall, tickets, words
+from desk.cases import danger_kinds, hours, oncall, tickets, words
 from desk.cases import handoff as handoffs
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import complaint, fault
@@ -13,7 +13,7 @@ KINDS = ("gas", "fire", "smoke", "shock", "injury", "trapped", "brakes", "flood"
 
 def start(case: Case, kind: str | None) -> bool:
     """Safety text, an A ticket, people told; whatever was under way waits."""
-    kind = danger.precise(kind, case.said.plain) if kind in KINDS else "other"
+    kind = danger_kinds.precise(kind, case.said.plain) if kind in KINDS else "other"
     case.begin("emergency")
     case.facts["danger"] = kind
     if not case.facts.get("symptom"):

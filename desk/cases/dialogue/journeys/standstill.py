@@ -3,11 +3,10 @@
 from dataclasses import replace
 
 from desk import texts
+from desk.cases import danger_kinds, hours, oncall, tickets, words
 from desk.cases import handoff as handoffs
-from desk.cases import hours, oncall, tickets, words
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import booking, reach, thing, verdict
-from desk.language.emergency import sounds_dangerous
 from desk.records.models import Alarm, Ticket
 from desk.rules import severity
 
@@ -23,7 +22,9 @@ def begins(case: Case) -> bool:
         return False
     device = case.device
     judged = severity.assess(
-        case.symptom, critical=bool(device and device.critical), contract=bool(device and device.contract_no),
+        case.symptom,
+        critical=bool(device and device.critical),
+        contract=bool(device and device.contract_no),
         rules=replace(severity.default_severity_rules(), danger=()),
     )
     return judged.code == "A"
@@ -36,10 +37,8 @@ def start(case: Case) -> bool:
     case.save_intake()
     ticket = booking.open_from_intake(case, "repair")
     case.state["begun_ticket"] = case.state["existing"] = ticket.number
-    kind = sounds_dangerous(case.symptom) or KIND
-    alarm = oncall.raise_alarm(
-        case.session, kind, case.symptom, conversation_id=case.conversation.id, ticket=ticket
-    )
+    kind = danger_kinds.kind_of(case.symptom) or KIND
+    alarm = oncall.raise_alarm(case.session, kind, case.symptom, conversation_id=case.conversation.id, ticket=ticket)
     _say_who_knows(case, alarm, ticket.number)
     return advance(case)
 
