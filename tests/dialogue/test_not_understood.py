@@ -53,3 +53,25 @@ def test_no_serial_number_is_heard_at_any_question(world) -> None:
     talk.say("不知道序列号在哪", "dont_know")
     assert "没有序列号也能办" in talk.last
     assert talk.steps[-1].pending == "phone"
+
+
+def test_a_date_told_for_the_serial_number_is_taken(world) -> None:
+    talk = Talk()
+    talk.say("手机老是自动重启", "report_fault", product_type="手机", fault_symptom="自动重启")
+    assert talk.steps[-1].pending == "serial_number"
+    talk.say("大概前年")
+    assert talk.steps[-1].intake["purchase_date"].startswith("2024")
+    assert talk.steps[-1].pending != "purchase_date"
+
+
+def test_the_cover_of_a_thing_bought_then_is_no_rule(world) -> None:
+    talk = Talk()
+    talk.say("三包凭证丢了还能保修吗", "ask_policy")
+    talk.say("那国庆买的空调保到啥时候", "ask_warranty", product_type="空调", purchase_date="国庆买的")
+    assert "您具体想了解哪一条" not in talk.last
+
+
+def test_neighbours_learn_nothing(world) -> None:
+    talk = Talk()
+    talk.say("我是李女士的邻居 她家的空调你们修好了吗", "greet")
+    assert "只能告诉本人" in talk.last

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from desk import texts
 from desk.cases import branches
-from desk.cases.dialogue import absorb, advance, guards, question, wishes
+from desk.cases.dialogue import absorb, advance, dispatch, guards, question, second_thoughts
 from desk.cases.dialogue.case import Case, load
 from desk.cases.dialogue.journeys import booking, complaint, duplicates, emergency, info, optout, people
 from desk.cases.dialogue.said import Said
@@ -104,7 +104,7 @@ def respond(case: Case) -> None:
     if said.wordless or said.picture:
         _wordless(case)
         return
-    if wishes.second_thoughts(case) or wishes.dispatch(case):
+    if second_thoughts.second_thoughts(case) or dispatch.dispatch(case):
         case.state["misses"] = 0
         return
     _not_understood(case)
@@ -139,6 +139,7 @@ def _follows_up(case: Case) -> bool:
         and supposes
         and not case.said.serials
         and not case.said.wants("report_fault")
+        and (case.said.bought is None or before == "ask_warranty")
     ):
         case.state["before"] = "ask_policy"
         info.answer(case, "ask_policy")

@@ -42,6 +42,11 @@ IN_COVER = re.compile(
 )
 # 手机掉马桶了: the place that a thing fell into is not what is broken.
 FELL_INTO = re.compile(r"(?:掉|落|扔|泡|摔)(?:进|到|在|入|了)*(?:洗衣机|马桶|浴缸|鱼缸|水池|洗手池|锅)(?:里|中|内)?")
+# 大概前年, told where the serial number was asked.
+LONE_DATE = re.compile(
+    r"(?:大概|大约|可能|好像|应该|差不多|是|就|估计)*(?:(?:今|去|前|大前)年|上个?月|\d{2,4}年|[一二两三四五六七八九十]+年前?)"
+    r"[年月日号初底中春夏秋冬天季上下半前后多左右\d一二三四五六七八九十国庆五双节]*(?:买|入手|购)?[的吧了]*"
+)
 FREIGHT = re.compile(r"(运费|邮费|快递费).{0,6}(谁|多少|要不要|出|包|付|给|算)|谁.{0,3}(运费|邮费|快递费)")
 ASKING = re.compile(r"(来|可以)?(行不行|可不可以|好不好|方不方便|得不得|可以不|行不|中不中)")
 VISITORS = re.compile(r"[来派叫]个?(人|师傅)|师傅来|上门|能来吗|能来不")
@@ -216,6 +221,8 @@ def _read_when(said: Said, heard, pending: str | None, now: datetime) -> None:  
     told = not said.has("开始", "以来", "出现") or said.has("买", "购", "入手")
     source = said.plain if pending == "purchase_date" else (dated[0] if dated and told else "")
     if not source and said.has("买的", "购买", "买了", "入手"):
+        source = said.plain
+    if not source and pending == "serial_number" and LONE_DATE.fullmatch(said.plain.strip()):
         source = said.plain
     source = SHORT_YEAR.sub(lambda found: f"20{found.group(1)}年", source)
     if source:

@@ -66,7 +66,7 @@ def _nobody(case: Case, key: str | None = None) -> bool:
     case.say(key or ("slots.none_free" if visits.serviced(case.session, need(case)) else "slots.none_here"))
     case.offer("human")
     wish = case.facts.get("wish") or {}
-    text, wished = str(wish.get("text") or "")[:40], bool(wish.get("start"))
+    text, wished = str(wish.get("text") or "")[:40], bool(wish.get("start")) and not wish.get("flexible")
     case.facts["visit"] = {"start": None, "end": None, "text": text, "flexible": True, "wished": wished}
     return False
 
