@@ -3,16 +3,17 @@
 import re
 
 from desk import texts
-from desk.cases import devices, tickets
+from desk.cases import devices
 from desk.cases import warranty as warranties
-from desk.cases.dialogue import absorb, acknowledge, advance, answers
-from desk.cases.dialogue.absorb import FAULTY
+from desk.cases.dialogue import absorb_data, acknowledge, advance, answers
+from desk.cases.dialogue.absorb_symptoms import FAULTY
 from desk.cases.dialogue.answers import ASKED, NOT, TAKEN
 from desk.cases.dialogue.case import Case
-from desk.cases.dialogue.journeys import cover, emergency, fault, info, verdict
+from desk.cases.dialogue.dispatch import secondary
+from desk.cases.dialogue.journeys import cover, duplicates, emergency, fault, info, verdict
 from desk.cases.dialogue.said import SURE
 from desk.cases.dialogue.special import SPECIAL
-from desk.cases.dialogue.wishes import SWITCH, secondary
+from desk.cases.dialogue.wishes import SWITCH
 from desk.language import yesno
 
 
@@ -82,9 +83,7 @@ def _presses(case: Case) -> bool:
         case.say("calm.pressing")
         return True
     pressing = case.journey in ("fault", "visit") and said.wants("urge_ticket") and said.visit is None
-    if not pressing or case.ticket() is not None:
-        return False
-    if case.customer is not None and tickets.open_of_customer(case.session, case.customer.id):
+    if not pressing or duplicates.has_ticket(case):
         return False
     case.say("ack.going_on")
     return True
@@ -167,7 +166,7 @@ def _other_data(case: Case) -> bool:
 
 def _has_no_serial(case: Case) -> bool:
     """不知道序列号在哪, after another question was put: it goes without."""
-    if case.pending == "serial_number" or not absorb.NO_SERIAL.search(case.said.plain) or case.device is not None:
+    if case.pending == "serial_number" or not absorb_data.NO_SERIAL.search(case.said.plain) or case.device is not None:
         return False
     case.say("serial.do_without")
     advance.again(case)

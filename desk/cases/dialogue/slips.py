@@ -4,6 +4,8 @@ import re
 
 from desk.language import digits, text
 
+CORRECTED = re.compile(r"(说|写|打|弄|搞)错了|不是.{1,8}(?:而)?是|^(哦|噢|哎呀?|诶|啊|呃)*\s*不对[，,\s]*(应该)?是")
+MEANT = re.compile(r"(?:错了|不对|不是[^，,。\s]{1,8}?)[，,。\s]*(?:应该|而)?是([^，,。；;\s]{1,12})")
 _ENDS = re.compile(r"(?:不是|不对|错了|说错).{0,6}?(?:是|应该是)?(\d{2,6})(?:结尾|收尾|的?尾号|最后)")
 _ENDS_IN = re.compile(r"(?:不是|不对|错了|说错).{0,6}?(?:尾号|最后(?:几位|四位|两位)?)(?:应该)?是?(\d{2,6})")
 _ORDERS = re.compile(r"(?i)[。.，,；;\s]*(?:system|assistant|prompt)\s*[:：].*$", re.S)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from desk import texts
-from desk.cases.dialogue import absorb, advance, answers
+from desk.cases.dialogue import absorb_symptoms, advance, answers
 from desk.cases.dialogue.answers import TAKEN
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import complaint, fault, howto, people, returns, verdict
@@ -69,7 +69,7 @@ def _reason(case: Case) -> bool:
         case.facts["return_reason"] = said.plain[:200]
         faulty = texts.data("return.reasons")["faulty"]
         if said.symptoms or (said.wants("report_fault") and not said.has("不想要", "不喜欢")):
-            absorb.symptom_from_answer(case)
+            absorb_symptoms.symptom_from_answer(case)
         elif any(word in said.plain for word in faulty) and not any(
             word in said.plain for word in texts.data("return.reasons")["changed_mind"]
         ):

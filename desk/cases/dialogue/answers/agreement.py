@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from desk.cases import tickets, words
-from desk.cases.dialogue import absorb, consent
+from desk.cases.dialogue import absorb_data, consent
 from desk.cases.dialogue.answers.reading import ASKED, NOT, TAKEN, does_not_know, reads, refuses
 from desk.cases.dialogue.case import HUMAN, Case
 from desk.cases.dialogue.journeys import calendar
@@ -108,7 +108,7 @@ def _only_slot(case: Case) -> bool:
 def _callback(case: Case, guess: bool) -> str:
     said = case.said
     if said.visit is not None:
-        case.state["callback"] = absorb.wish_of(said.visit)
+        case.state["callback"] = absorb_data.wish_of(said.visit)
         return TAKEN
     if said.has("都行", "随便", "随时", "尽快", "越快越好", "现在", "马上", "你们安排") or (
         guess and (said.yes is True or does_not_know(case))

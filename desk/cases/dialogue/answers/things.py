@@ -6,7 +6,7 @@ from datetime import date
 from desk import time
 from desk.cases import devices
 from desk.cases import warranty as warranties
-from desk.cases.dialogue import absorb
+from desk.cases.dialogue import absorb_symptoms, absorb_things
 from desk.cases.dialogue.answers.reading import ASKED, NOT, TAKEN, does_not_know, reads, refuses
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import booking, thing, verdict
@@ -27,7 +27,7 @@ def _symptom(case: Case, guess: bool) -> str:
     if guess and does_not_know(case):
         case.facts["symptom"] = data("fault.symptom_unknown")
         return TAKEN
-    if guess and absorb.symptom_from_answer(case):
+    if guess and absorb_symptoms.symptom_from_answer(case):
         return TAKEN
     if guess and (case.said.product or case.device is not None):
         return TAKEN if case.said.product and not case.symptom else NOT
@@ -49,7 +49,7 @@ def _which(case: Case, guess: bool) -> str:
             fitting = devices.fitting(listed, case.said.product, case.said.model)
             picked = listed.index(fitting[0]) if len(fitting) == 1 and (case.said.product or case.said.model) else None
         if picked is not None:
-            absorb.set_device(case, listed[picked])
+            absorb_things.set_device(case, listed[picked])
             return TAKEN
         if guess and does_not_know(case):
             case.state["not_listed"] = True
@@ -103,7 +103,7 @@ def _serial(case: Case, guess: bool) -> str:
     if spelled:
         found = devices.by_serial(case.session, spelled)
         if found is not None:
-            absorb.set_device(case, found)
+            absorb_things.set_device(case, found)
             return TAKEN
         case.count("serial_number")
         case.facts["serial_claimed"] = spelled

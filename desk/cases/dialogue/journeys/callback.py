@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from desk import texts, time
 from desk.cases import callbacks, hours, words
 from desk.cases import handoff as handoffs
+from desk.cases.dialogue import absorb_data
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import people
 
@@ -18,9 +19,7 @@ def start(case: Case) -> bool:
     if waited:
         case.say("promise.call_waited")
     if case.said.visit is not None and not waited:
-        from desk.cases.dialogue import absorb
-
-        case.state["callback"] = absorb.wish_of(case.said.visit)
+        case.state["callback"] = absorb_data.wish_of(case.said.visit)
         case.facts.pop("wish", None)
     if case.said.phone_problem:
         return case.ask("phone", "phone.wrong_length", number=case.said.phone_raw)

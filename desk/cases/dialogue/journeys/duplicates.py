@@ -65,6 +65,13 @@ def _open_tickets(case: Case) -> list[Ticket]:
     return [here] if here is not None and own else []
 
 
+def has_ticket(case: Case) -> bool:
+    """Whether a ticket was spoken of, or the known customer has one that is not finished."""
+    if case.ticket() is not None:
+        return True
+    return case.customer is not None and bool(tickets.open_of_customer(case.session, case.customer.id))
+
+
 def _repaired_before(case: Case) -> bool:
     """A finished repair of this device within the guarantee of repairs: that ticket is reopened."""
     from desk.cases.dialogue.journeys import ticket as journey

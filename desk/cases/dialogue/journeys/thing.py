@@ -2,7 +2,7 @@
 
 from desk import texts
 from desk.cases import devices, product_types
-from desk.cases.dialogue import absorb
+from desk.cases.dialogue import absorb_things
 from desk.cases.dialogue.case import Case
 
 
@@ -28,7 +28,7 @@ def own_device(case: Case) -> bool | None:
     owned = devices.of_customer(case.session, case.customer.id)
     fitting = devices.fitting(owned, case.product or None, case.facts.get("model_said"))
     if len(fitting) == 1:
-        absorb.set_device(case, fitting[0])
+        absorb_things.set_device(case, fitting[0])
         return False
     if not fitting:
         return None

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from desk.cases import devices, maintenance, tickets, visit_hours, visits, words
-from desk.cases.dialogue import absorb
+from desk.cases.dialogue import absorb_things
 from desk.cases.dialogue.case import Case
 from desk.cases.dialogue.journeys import appointment, booking, calendar, fault, people, reach
 from desk.records.models import Device, Ticket
@@ -34,7 +34,7 @@ def _reminded_of(case: Case) -> Device | None:
 
 
 def _maintain(case: Case, device: Device) -> bool:
-    absorb.set_device(case, device)
+    absorb_things.set_device(case, device)
     case.begin("visit")
     case.state["visit_said"] = data("visit.maintain")
     return advance(case)
@@ -63,7 +63,7 @@ def advance(case: Case) -> bool:
     if case.device is None and case.customer is not None:
         owned = devices.fitting(devices.of_customer(case.session, case.customer.id), case.product, None)
         if len(owned) == 1:
-            absorb.set_device(case, owned[0])
+            absorb_things.set_device(case, owned[0])
     facts.setdefault("symptom", case.state["visit_said"][:60])
     case.state["work"] = work_of(case)
     for step in (reach.phone, reach.address, appointment.visit, booking.confirm):
