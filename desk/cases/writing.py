@@ -20,11 +20,9 @@ def say(conversation_id: str, staff_id: int, version: int, text: str, key: str) 
     """Write to the customer on the customer's own channel. `key` is the sender's own id of the message: again, it is
     the same message. Raises Stale and Refused (not_yours, empty, too_long)."""
     with at(conversation_id, staff_id) as desk:
-        before = sent_before(desk, key)
+        before = _said_before(desk, version, key)
         if before is not None:
-            return desk.done(before)
-        desk.seen(version)
-        desk.needs_owner()
+            return before
         text = cleaned(text, words.LONGEST)
         message = saying.say(desk.session, desk.conversation, "agent", text, staff_id=staff_id)
         message.external_id = message_key(desk, key)
@@ -41,11 +39,9 @@ def attach(conversation_id: str, staff_id: int, version: int, content: bytes, na
     shared_files.make_ready()
     try:
         with at(conversation_id, staff_id) as desk:
-            before = sent_before(desk, key)
+            before = _said_before(desk, version, key)
             if before is not None:
-                return desk.done(before)
-            desk.seen(version)
-            desk.needs_owner()
+                return before
             if desk.conversation.channel not in SHOW_FILES:
                 raise Refused("no_photos_here")
             message = saying.say(desk.session, desk.conversation, "agent", "", staff_id=staff_id, attachments=[kept])
@@ -57,6 +53,16 @@ def attach(conversation_id: str, staff_id: int, version: int, content: bytes, na
         if not sent:
             photos.forget([kept])
             shared_files.forget(kept)
+
+
+def _said_before(desk: Desk, version: int, key: str) -> Done | None:
+    """How it stands when the customer was sent this already. Else raises Stale and Refused for who may not send now."""
+    before = sent_before(desk, key)
+    if before is not None:
+        return desk.done(before)
+    desk.seen(version)
+    desk.needs_owner()
+    return None
 
 
 def _kept(content: bytes, name: str) -> dict[str, Any]:
