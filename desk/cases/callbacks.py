@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from desk import texts, time
+from desk import time
 from desk.cases import audit, words
 from desk.records.models import Callback
 
@@ -34,12 +34,6 @@ def late(callback: Callback, now: datetime) -> bool:
     return callback.state == "missed" or latest(callback) + GRACE < now
 
 
-def overdue(session: Session, now: datetime) -> list[Callback]:
-    """Promised calls whose time has passed: for the clock, which marks them missed and apologises."""
-    rows = session.scalars(select(Callback).where(Callback.state == "promised", Callback.due_at < now - GRACE))
-    return [one for one in rows if late(one, now)]
-
-
 def settle(session: Session, callback: Callback, state: str, actor: str) -> None:
     """`kept`, `missed` or `cancelled`, with who said so."""
     callback.state, callback.settled_at = state, time.now()
@@ -60,12 +54,6 @@ def urge(session: Session, callback: Callback) -> None:
         count=callback.urge_count,
     )
     session.flush()
-
-
-def apology(callback: Callback) -> str:
-    """What the customer reads when a call was missed; saying it is marked."""
-    callback.apologised_at = time.now()
-    return texts.render("promise.call_apology", when=when_words(callback))
 
 
 def when_words(callback: Callback) -> str:

@@ -19,12 +19,12 @@ def announce(session: Session, ticket: Ticket, until: datetime, actor: str, reas
 
     Raises NoVisit.
     """
+    conversation = saying.locked(session, ticket.conversation_id) if ticket.conversation_id else None
     visit = visits.booked(session, ticket)
     if visit is None or until <= visit.starts_at:
         raise NoVisit(ticket.number)
     visit.late_until = until
     tickets.event(session, ticket, "visit_late", actor, reason[:200], visit=visit.id, until=until.isoformat())
-    conversation = saying.locked(session, ticket.conversation_id) if ticket.conversation_id else None
     if conversation is None:
         return False
     was, until_words = words.span(visit.starts_at, visit.ends_at), words.moment(until)

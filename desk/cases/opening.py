@@ -21,6 +21,7 @@ from desk.language import phones
 from desk.records.models import Conversation, Customer, Device, Intake, Staff, Ticket
 from desk.records.tickets import KINDS, SERVICE_MODES
 from desk.rules import severity
+from desk.talk import saying
 
 AT_THE_CUSTOMERS = ("on_site", "pickup")
 WITH_DECISION = ("repair", "return", "exchange")
@@ -100,6 +101,8 @@ def open_ticket(
     anyway: bool = False,
 ) -> Ticket:
     """The ticket of this form, once for `key`. Raises Refused (also `same_open`, unless `anyway`)."""
+    if conversation is not None:
+        saying.locked(session, conversation.id)
     person = session.get(Staff, staff_id)
     if person is None or not person.active:
         raise Refused("missing")

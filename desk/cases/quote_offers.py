@@ -40,12 +40,15 @@ class Offer:
 
 def send(number: str, staff_id: int, version: int) -> str:
     """Offer the ticket's quote to its customer; returns the way it went: chat or sms. Raises Refused."""
-    with at(number, staff_id, version) as (session, ticket, person):
+    with db.reading() as session:
+        place_id = _place(session, number)
+    with at(number, staff_id, version, place_id) as (session, ticket, person):
         if not ticket.quote:
             raise Refused("no_quote")
         if ticket.status in FINISHED:
             raise Refused("finished")
-        place, phone = _place(session, ticket), ticket.contact_phone or ""
+        place = saying.locked(session, place_id) if place_id else None
+        phone = ticket.contact_phone or ""
         if place is None and not (phone and customer_sms.available()):
             raise Refused("quote_nowhere")
         token = f"{ticket.id}-{secrets.token_urlsafe(12)}"
@@ -53,12 +56,12 @@ def send(number: str, staff_id: int, version: int) -> str:
         ticket.quote = {**ticket.quote, "offer": sent}
         way = "chat" if place is not None else "sms"
         tickets.event(session, ticket, "quote_sent", f"staff:{person.id}", texts.render(f"quotes.by_{way}"))
-        text, place_id = _text(ticket, place), place.id if place is not None else ""
+        text = _text(ticket, place)
         if place is not None:
             offered = [{"type": "quote", "ticket": number, "token": token}]
             saying.say(session, place, "agent", text, staff_id=person.id, attachments=offered)
-    if place_id:
-        engine.current().send(place_id)
+    if place is not None:
+        engine.current().send(place.id)
     elif why := customer_sms.send(phone, f"quote:{token}", "quote", text):
         raise Refused("quote_not_sent", why=why)
     return way
@@ -114,34 +117,33 @@ def _shown(conversation_id: str | None) -> None:
         nudge.tell(conversation_id)
 
 
-def _place(session: Session, ticket: Ticket) -> Conversation | None:
-    """Where the customer can be written to, locked: the ticket's own conversation, else their latest one."""
-    own = saying.locked(session, ticket.conversation_id) if ticket.conversation_id else None
+def _place(session: Session, number: str) -> str | None:
+    """The conversation in which the customer can be written to: the ticket's own one, else their latest one."""
+    ticket = tickets.by_number(session, number)
+    own = session.get(Conversation, ticket.conversation_id) if ticket is not None and ticket.conversation_id else None
     if own is not None and own.channel not in SPOKEN:
-        return own
-    if ticket.customer_id is None:
+        return own.id
+    if ticket is None or ticket.customer_id is None:
         return None
     same = (
         (Identity.channel == Conversation.channel)
         & (Identity.account == Conversation.account)
         & (Identity.external_id == Conversation.sender)
     )
-    latest = session.scalar(
+    return session.scalar(
         select(Conversation.id)
         .join(Identity, same)
         .where(Identity.customer_id == ticket.customer_id, Conversation.channel.not_in(SPOKEN))
         .order_by(Conversation.last_message_at.desc())
         .limit(1)
     )
-    return saying.locked(session, latest) if latest is not None else None
 
 
 def _ticket(session: Session, token: str, lock: bool = False) -> Ticket | None:
     number = token.partition("-")[0]
     if not number.isdecimal() or len(number) > 12:
         return None
-    query = select(Ticket).where(Ticket.id == int(number))
-    ticket = session.scalar(query.with_for_update() if lock else query)
+    ticket = tickets.locked(session, Ticket.id == int(number)) if lock else session.get(Ticket, int(number))
     known = ((ticket.quote or {}).get("offer") or {}).get("token") if ticket is not None else None
     return ticket if known and hmac.compare_digest(str(known).encode(), token.encode()) else None
 

@@ -102,7 +102,7 @@ def _by_table(session: Session, ticket: Ticket) -> dict[str, Any]:
 def _fen(yuan: str) -> int:
     try:
         fen = round(float(yuan) * 100)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise Refused("quote_amount") from error
     if not 0 <= fen <= HIGHEST_FEN:
         raise Refused("quote_amount")

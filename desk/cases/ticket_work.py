@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -118,11 +117,16 @@ def _status(code: str) -> str:
 
 
 @contextmanager
-def at(number: str, staff_id: int, version: int | None) -> Iterator[tuple[Session, Ticket, Staff]]:
-    """The ticket, locked, with who acts, in a transaction. Raises Refused (missing; stale unless `version` is None)."""
+def at(
+    number: str, staff_id: int, version: int | None, talk: str | None = None
+) -> Iterator[tuple[Session, Ticket, Staff]]:
+    """The ticket, locked after its conversation (or `talk`), with who acts, in a transaction.
+
+    Raises Refused (missing; stale unless `version` is None).
+    """
     try:
         with db.transaction() as session:
-            ticket = session.scalar(select(Ticket).where(Ticket.number == number).with_for_update())
+            ticket = tickets.locked(session, Ticket.number == number, talk)
             person = session.get(Staff, staff_id)
             if ticket is None or person is None or not person.active:
                 raise Refused("missing")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from desk import time
 from desk.cases import deadlines
-from desk.records.models import Device, Ticket, TicketCounter, TicketEvent, TicketNote
+from desk.records.models import Conversation, Device, Ticket, TicketCounter, TicketEvent, TicketNote
 
 OPEN = ("new", "accepted", "scheduled", "in_progress", "reopened")
 PRIORITY = {"A": 0, "B": 2, "C": 3}
@@ -96,6 +96,15 @@ def change(session: Session, ticket: Ticket, actor: str, reason: str = "", **fie
 def by_number(session: Session, number: str) -> Ticket | None:
     """The ticket with this number."""
     return session.scalar(select(Ticket).where(Ticket.number == number))
+
+
+def locked(session: Session, which: ColumnElement[bool], talk: str | None = None) -> Ticket | None:
+    """The ticket, as it is now, its row locked until the transaction ends. Its conversation is locked first (or `talk`,
+    the one that is written to): everybody takes conversations before tickets, so that no two wait for each other."""
+    first = talk or session.scalar(select(Ticket.conversation_id).where(which))
+    if first is not None:
+        session.execute(select(Conversation.id).where(Conversation.id == first).with_for_update())
+    return session.scalar(select(Ticket).where(which).with_for_update().execution_options(populate_existing=True))
 
 
 def open_of_customer(session: Session, customer_id: int) -> list[Ticket]:

@@ -225,15 +225,6 @@ def move(session: Session, ticket: Ticket, slot: Slot, actor: str, reason: str =
     return book(session, kept.id, ticket)
 
 
-def of_day(session: Session, day: date) -> list[Visit]:
-    """The booked visits of a day, in order: for reminders the day before and for the plan."""
-    first = datetime.combine(day, datetime.min.time(), tzinfo=time.SHOWN_IN)
-    query = select(Visit).where(
-        Visit.state == "booked", Visit.starts_at >= first, Visit.starts_at < first + timedelta(days=1)
-    )
-    return list(session.scalars(query.order_by(Visit.starts_at, Visit.id)))
-
-
 def _about(visit: Visit) -> dict[str, Any]:
     return {
         "visit": visit.id,

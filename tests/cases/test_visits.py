@@ -152,14 +152,6 @@ def test_a_cancelled_ticket_gives_its_time_back(engineer: int) -> None:
     assert take("08:30"), "though nobody called the visit itself off"
 
 
-def test_of_day_has_the_booked_visits(engineer: int) -> None:
-    visit = take("08:30")
-    assert visit and take("10:30")
-    book(visit)
-    with transaction() as session:
-        assert [one.id for one in visits.of_day(session, date(2026, 11, 23))] == [visit]
-
-
 def test_two_want_the_last_time_and_one_gets_it(engineer: int) -> None:
     """Both see it free; each holds it in a transaction of its own, at once."""
     with transaction() as session:

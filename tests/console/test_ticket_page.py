@@ -163,7 +163,8 @@ def test_a_quote_is_written_by_hand_or_by_the_table(wang: Browser) -> None:
         return wang.submit(f"{path}/quote", version=version_on(wang.get(path).text), what=what, yuan=yuan)
 
     assert "还没有保修结论" in send([""], [""]).text
-    for what, yuan, words in (("人工", "很多", "请写数字"), ("人工", "-5", "请写数字"), ("", "5", "什么项目")):
+    wrong = [("人工", yuan, "请写数字") for yuan in ("很多", "-5", "inf")]
+    for what, yuan, words in (*wrong, ("", "5", "什么项目")):
         answer = send([what], [yuan])
         assert answer.status_code == 422 and words in answer.text
     assert stored(number).quote is None

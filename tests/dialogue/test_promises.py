@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from desk import time
-from desk.cases import callbacks
 from desk.records.db import reading, transaction
 from desk.records.models import Callback, Device, Repair, Ticket
 from tests.dialogue.conftest import AIR, AIR_1, LI, Talk
@@ -47,16 +46,6 @@ def test_asked_at_night_it_is_promised_for_the_morning(promised: Talk, world) ->
 def test_called_off(promised: Talk) -> None:
     promised.say("不用打了 我弄好了", "deny")
     assert the_call().state == "cancelled" and the_call().settled_at
-
-
-def test_the_clock_finds_what_was_missed(promised: Talk, world) -> None:
-    with transaction() as session:
-        assert callbacks.overdue(session, time.now()) == []
-        late = time.now() + timedelta(hours=7)
-        [one] = callbacks.overdue(session, late)
-        callbacks.settle(session, one, "missed", "clock")
-        assert "15:00" in callbacks.apology(one)
-        assert one.apologised_at and callbacks.overdue(session, late) == []
 
 
 @pytest.fixture

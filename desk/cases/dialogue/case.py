@@ -28,6 +28,7 @@ _KNOWN = (
     .where(Conversation.id == bindparam("conversation_id"))
     .order_by(Intake.id.desc())
     .limit(1)
+    .with_for_update(of=Conversation)  # before any ticket, as everywhere
 )
 _FIRST_MEMORY = insert(_MEMORIES)
 _NEXT_MEMORY = update(_MEMORIES).where(_MEMORIES.c.conversation_id == bindparam("of"))

@@ -18,6 +18,7 @@ from desk.language import phones
 from desk.records import db
 from desk.records.models import Call, CallTurn, Conversation, DialogueState, Ticket, Voicemail
 from desk.rules import severity
+from desk.talk import saying
 
 NIGHT = timedelta(hours=12)
 LONGEST_TRANSCRIPT = 1500
@@ -137,6 +138,8 @@ def emergency_ticket(call_id: str, kind: str, words: str) -> str:
     """An A ticket without the assistant's help, once a call; the alarm is raised with it. Its number."""
     with db.transaction() as session:
         call = session.get_one(Call, call_id)
+        if call.conversation_id is not None:
+            saying.locked(session, call.conversation_id)
         call.danger = kind
         ticket = early.of_call(session, call)
         if ticket is None:
