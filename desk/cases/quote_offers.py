@@ -63,8 +63,18 @@ def send(number: str, staff_id: int, version: int) -> str:
     if place is not None:
         engine.current().send(place.id)
     elif why := customer_sms.send(phone, f"quote:{token}", "quote", text):
+        _not_sent(number, token, staff_id)
         raise Refused("quote_not_sent", why=why)
     return way
+
+
+def _not_sent(number: str, token: str, staff_id: int) -> None:
+    """Nobody has the link: the quote stands as one that was not offered."""
+    with db.transaction() as session:
+        ticket = tickets.locked(session, Ticket.number == number)
+        if ticket is not None and ((ticket.quote or {}).get("offer") or {}).get("token") == token:
+            ticket.quote = {name: part for name, part in (ticket.quote or {}).items() if name != "offer"}
+            tickets.event(session, ticket, "quote_not_sent", f"staff:{staff_id}")
 
 
 def read(session: Session, token: str) -> Offer | None:

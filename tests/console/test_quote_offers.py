@@ -97,6 +97,7 @@ def test_by_text_message_where_there_is_no_chat(wang: Browser, people: dict[str,
         outside.answers["/sms"] = lambda: (500, {})
         failed = change(wang, number, "quote/send")
         assert failed.status_code == 422 and "短信没有发出去" in failed.text
+        assert "还没有答复" not in failed.text and kinds(number)[-1] == "quote_not_sent"
 
 
 def test_by_word_where_nothing_reaches_the_customer(wang: Browser, people: dict[str, int]) -> None:

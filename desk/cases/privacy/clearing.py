@@ -10,7 +10,7 @@ from desk.cases import audit
 from desk.cases.privacy import places
 from desk.cases.privacy.places import Place
 from desk.cases.review import training
-from desk.records.models import Alarm, Base, Call, Message, Ticket, Turn, Voicemail
+from desk.records.models import Alarm, Base, Call, Message, StaffNotice, Ticket, Turn, Voicemail
 
 PICTURES, SOUNDS = "media", "hotline"
 
@@ -43,6 +43,13 @@ def tickets(session: Session, ids: Sequence[int]) -> list[tuple[str, str]]:
     _each(session, places.TICKET, ids)
     audit.without_words(session, "ticket", list(session.scalars(select(Ticket.number).where(Ticket.id.in_(ids)))))
     return files
+
+
+def notices(session: Session, words: Iterable[str]) -> None:
+    """Empty what colleagues were told where it names one of `words` (ticket numbers, a telephone number)."""
+    emptied = {StaffNotice.title: "", StaffNotice.text: places.GONE}
+    for word in words:
+        session.execute(update(StaffNotice).where(StaffNotice.text.contains(word, autoescape=True)).values(emptied))
 
 
 def customer(session: Session, customer_id: int) -> None:

@@ -49,6 +49,8 @@ def customer(customer_id: int, actor: str, reason: str) -> Erased:
         found = _checked(session, customer_id)
         gone = [*clearing.conversations(session, found.conversations), *clearing.tickets(session, found.tickets)]
         gone += clearing.number(session, found.customer.phone) if found.customer.phone else []
+        numbers = session.scalars(select(Ticket.number).where(Ticket.id.in_(found.tickets))).all()
+        clearing.notices(session, [*numbers, *([found.customer.phone] if found.customer.phone else [])])
         clearing.customer(session, customer_id)
         _pseudonyms(session, found)
         audit.note(

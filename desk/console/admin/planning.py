@@ -75,7 +75,9 @@ def put_plan(request: Request, me: Me, serial: Text = "", months: Text = "", nex
 def remove_plan(me: Me, serial: Text = "") -> Response:
     """No regular maintenance any more."""
     with db.transaction() as session:
-        maintenance.remove(session, _device(session, serial), me.actor)
+        device = devices.by_serial(session, serial)
+        if device is not None:
+            maintenance.remove(session, device, me.actor)
     return pages.done(PLANS, "deleted")
 
 

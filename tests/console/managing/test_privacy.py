@@ -25,6 +25,7 @@ from desk.records.models import (
     Intake,
     Message,
     SavedSetting,
+    StaffNotice,
     Ticket,
     TicketEvent,
     TicketNote,
@@ -83,6 +84,11 @@ def zhang(people: dict[str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             TicketEvent(ticket_id=ticket.id, kind="changed", actor="bot", reason=words, at=now,
                         data={"after": {"contact_phone": phone, "status": "closed"}, "before": {"status": "resolved"}}),
             TicketNote(ticket_id=ticket.id, author="staff:1", text=f"{name}住六楼", at=now),
+        ])
+        session.add_all([
+            StaffNotice(key=about, purpose=about, medium="console", title=name, text=text, created_at=now,
+                        next_try_at=now, state="sent")
+            for about, text in (("visit", f"{ticket.number} {name} {address}"), ("callback", f"电话 {phone}"))
         ])
         session.add(Call(id="call-z", caller=phone, outcome="half", started_at=now))  # a call that led to nothing
         session.flush()
