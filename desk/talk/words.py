@@ -8,6 +8,7 @@ MOST_ATTACHMENTS = 9
 
 # Control characters but newline and tab, direction overrides (they make text look like another), the byte order mark.
 _UNWANTED = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_RUNS = re.compile(r"([^\W\d_a-zA-Z]{1,4}?)\1{5,}")
 _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 
 
@@ -50,7 +51,14 @@ def key(value: str, longest: int = 128) -> str:
     return value
 
 
+def without_runs(text: str) -> str:
+    """`text` with five times of what is said over and over (嗯嗯嗯嗯嗯嗯嗯嗯): more tells nothing and costs time."""
+    return _RUNS.sub(lambda found: found.group(1) * 5, text)
+
+
 def escaped(text: str) -> str:
-    """`text` as Rasa may read it: a leading slash would be taken for a command, so it becomes its wide form."""
+    """`text` as Rasa may read it: without runs; a leading slash would be taken for a command, so it becomes its wide
+    form."""
+    text = without_runs(text)
     stripped = text.lstrip()
     return "／" + stripped[1:] if stripped.startswith("/") else text

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 from desk import time
+from desk.records.db import reading
+from desk.records.models import DialogueState
 from tests.dialogue.conftest import AIR, LI, OLD_AIR, Talk, said
 
 
@@ -263,3 +265,17 @@ def test_a_part_named_later_is_of_the_thing_at_hand(shop):
     talk.say("FD0112-004417 15000009174", "inform", serial_number="FD0112-004417")
     step = talk.say("导风板不动了", "report_fault", product_type="导风板", fault_symptom="不动了")
     assert step.intake["serial"] == "FD0112-004417" and step.asks != "serial_number"
+
+
+def test_two_things_in_traditional_characters_are_two_things(world):
+    talk = Talk()
+    talk.say("電視不通電，洗衣機不脫水", "report_fault", product_type=["電視", "洗衣機"])
+    with reading() as session:
+        later = session.get_one(DialogueState, talk.id).data["later"]
+    assert [one["product_type"] for one in later] == ["洗衣机"]
+
+
+def test_things_that_do_not_stand_in_the_words_part_nothing(world):
+    talk = Talk()
+    talk.say("还有两样也坏了", "report_fault", product_type=["冰柜", "空调"])
+    assert talk.last

@@ -155,13 +155,15 @@ def _tell_apart(case: Case, kinds: list[str]) -> None:
     """洗衣机不脱水 空调不制冷 电视黑屏: each thing with its own words; the first now, the others afterwards."""
     plain = case.said.plain
     starts = [at for at in sorted(plain.find(kind) for kind in kinds) if at >= 0]
+    if len(starts) < 2:
+        return
     parts = [plain[start:end] for start, end in zip(starts, [*starts[1:], len(plain)], strict=True)]
     named = [(next(kind for kind in kinds if part.startswith(kind)), part) for part in parts]
     apart = all(plain[start - 1] in " ，,、。；;\n" for start in starts[1:])
     if not case.said.has(*data("understanding.and_another")) and not (apart and all(map(PLAIN_FAULT.search, parts))):
         return
     mine = next((n for n, (kind, _) in enumerate(named) if product_types.same(kind, case.product)), 0)
-    case.state["first_part"] = plain[: starts[1]] if mine == 0 and len(starts) > 1 else named[mine][1]
+    case.state["first_part"] = plain[: starts[1]] if mine == 0 else named[mine][1]
     told = [
         {"product_type": kind, "symptom": telling.own_words(telling.statements(part))}
         for n, (kind, part) in enumerate(named)

@@ -24,6 +24,8 @@ _LATER = re.compile(
     r"再说吧?$|商量|考虑|想一?想|问一?[问下](?:我)?(?:老公|老婆|家人|家里|爱人|领导)|回头再|改天再|下次再"
 )
 _OPPOSED = re.compile(r"不|没|别|吗|么|[?？]|怎么|为什么|为啥|凭|还要|多少|几|才|明明|除非|如果|要是")
+# Characters: more than the first is no mere yes or no; no word above is longer than the second.
+_LONGEST, _LONGEST_PIECE = 60, 6
 
 
 def agreed(s: str) -> bool | None:
@@ -56,4 +58,12 @@ def _without_products(words: str) -> str:
 
 def _is_made_of(clause: str, core: str) -> bool:
     """Whether the clause has a word of `core`, and otherwise only such words and what stands around them."""
-    return bool(re.search(core, clause) and re.fullmatch(rf"(?:{core}|{_AROUND})+", clause))
+    if len(clause) > _LONGEST or not re.search(core, clause):
+        return False
+    piece, ends = re.compile(rf"{core}|{_AROUND}"), {0}
+    # By hand, since many words are also two others, and a regular expression would try every reading.
+    for at in range(len(clause)):
+        if at in ends:
+            rest = range(at + 1, min(len(clause), at + _LONGEST_PIECE) + 1)
+            ends |= {end for end in rest if piece.fullmatch(clause, at, end)}
+    return len(clause) in ends

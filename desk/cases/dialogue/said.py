@@ -22,6 +22,7 @@ from desk.language import (
     yesno,
 )
 from desk.language import text as texts
+from desk.talk.words import without_runs
 from desk.texts import data
 
 SYMPTOM_NOISE = re.compile(r"^(又|还是|照样|就是|总是|老是|一直|现在|突然|那个|它|都)+|(了|啊|呀|呢|吧|的|吗)+$")
@@ -111,7 +112,7 @@ class Said:
 
 def read(turn: Turn, pending: str | None = None) -> Said:
     """Read a message; `pending` is the open question, which settles what a bare number or a short word is."""
-    plain = texts.fix_homophones(texts.to_simplified(texts.clean(turn.text)))
+    plain = without_runs(texts.fix_homophones(texts.to_simplified(texts.clean(turn.text))))
     heard = turn.heard
     meant = slips.without_orders(plain)
     said = Said(turn.text, meant or plain, heard.intent, heard.confidence, heard.secondary, heard.ranking)
@@ -175,7 +176,7 @@ def _read_numbers(said: Said, heard, pending: str | None) -> None:  # type: igno
 
 def _read_things(said: Said, heard, pending: str | None) -> None:  # type: ignore[no-untyped-def]
     broken = FELL_INTO.sub("", said.plain)
-    words = [entity.value for entity in heard.of("product_type")]
+    words = [texts.to_simplified(entity.value) for entity in heard.of("product_type")]
     said.products = words if broken == said.plain else [word for word in words if word in broken]
     found = product_types.find(broken)
     if not said.products and found:
