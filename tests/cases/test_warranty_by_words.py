@@ -48,6 +48,8 @@ def test_a_simile_admits_nothing(words: str) -> None:
     assert warranty.admitted_cause(words) is None
 
 
-@pytest.mark.parametrize(("words", "cause"), [("打雷之后就不亮了", "force_majeure"), ("我不小心摔了一下", "human_damage")])
+@pytest.mark.parametrize(
+    ("words", "cause"), [("打雷之后就不亮了", "force_majeure"), ("我不小心摔了一下", "human_damage")]
+)
 def test_what_is_admitted_in_plain_words_counts(words: str, cause: str) -> None:
     assert warranty.admitted_cause(words) == cause
