@@ -85,6 +85,9 @@ def read(session: Session, token: str) -> Offer | None:
 
 def answer(token: str, accepted: bool, way: str) -> Offer | None:
     """The customer's answer, by `way` (card, link). The first one counts; None for an unknown token."""
+    with db.reading() as session:
+        if _ticket(session, token) is None:  # who only guesses locks nothing
+            return None
     with db.transaction() as session:
         ticket = _ticket(session, token, lock=True)
         if ticket is None:
