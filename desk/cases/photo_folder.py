@@ -1,4 +1,4 @@
-"""The folder of photos: one for all processes on a database, and without files that no message names."""
+"""The folder of photos and sent files: one for all processes on a database, without files that no message names."""
 
 import hashlib
 from datetime import timedelta
@@ -52,7 +52,7 @@ def sweep() -> int:
     """
     if not photos.folder().is_dir() or not is_ours():
         return 0
-    left = {name: file for file in photos.folder().glob("*/*/*.jpg") if (name := _old_name(file))}
+    left = {name: file for file in photos.folder().glob("*/*/*") if (name := _old_name(file))}
     if not left:
         return 0
     for name in _named():

@@ -40,7 +40,9 @@ class Lane:
         if delay > 0:
             self._plan(key, time.monotonic() + delay)
         elif self._taken(key):
-            self._pool.submit(self._run_in_place, key)
+            with self._lock:
+                if self._open:
+                    self._pool.submit(self._run_in_place, key)
 
     def wake_here(self, key: str) -> None:
         """As `wake`, but done in this thread if there is a free place: one thread less to change to."""

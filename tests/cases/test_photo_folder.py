@@ -65,6 +65,16 @@ def test_what_nobody_names_goes_after_a_day(folder: Path, monkeypatch: pytest.Mo
     assert photo_folder.sweep() == 0
 
 
+def test_a_file_that_a_crash_left_goes_too(folder: Path) -> None:
+    photo_folder.adopt()
+    file = photos.folder() / "console" / "ab" / "abcd.pdf"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"%PDF-1.4")
+    os.utime(file, (0, 0))
+    assert photo_folder.sweep() == 1
+    assert not file.exists()
+
+
 def test_a_photo_of_a_ticket_stays(folder: Path) -> None:
     photo_folder.adopt()
     name = kept()
