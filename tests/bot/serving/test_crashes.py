@@ -30,7 +30,9 @@ def test_killed_in_the_middle_of_a_turn(own_rasa: Rasa, actions: ActionServer) -
     actions.delay = 1.5
     asking = threading.Thread(target=_ask_in_vain, args=(own_rasa,))
     asking.start()
+    until = time.monotonic() + 30
     while len(actions.calls) < 2:
+        assert time.monotonic() < until, "the action was never called"
         time.sleep(0.02)
     own_rasa.kill()
     asking.join()
