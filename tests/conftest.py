@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from desk import time
+from desk.cases import signing_keys
 from desk.records import clear, db, schema
 from desk.talk import engine
 from tests import postgres
@@ -46,6 +47,7 @@ def _emptied(url: str) -> Iterator[str]:
     db.use(url)
     with db.transaction() as session:
         clear.everything(session)
+    signing_keys._key.cache_clear()  # remembered by the database's address
     yield url
     db.use(None)
 
