@@ -116,13 +116,23 @@ def _lock_in_order(conversation_id: str, holds: threading.Event) -> None:
         assert claims.oldest(session, conversation_id) is not None
 
 
+_REFUSE = {
+    "sqlite": "CREATE TRIGGER refuse BEFORE INSERT ON messages BEGIN SELECT RAISE(ABORT, 'full'); END",
+    "postgresql": "ALTER TABLE messages ADD CONSTRAINT refuse CHECK (false) NOT VALID",
+}
+_ALLOW = {"sqlite": "DROP TRIGGER refuse", "postgresql": "ALTER TABLE messages DROP CONSTRAINT refuse"}
+
+
 def _lose_messages() -> None:
     """Let the database refuse every further line, as a full disk would."""
-    with db.transaction() as session:
-        refuse = "CREATE TRIGGER refuse BEFORE INSERT ON messages BEGIN SELECT RAISE(ABORT, 'full'); END"
-        session.connection().exec_driver_sql(refuse)
+    _tell_database(_REFUSE)
 
 
 def _keep_messages() -> None:
+    _tell_database(_ALLOW)
+
+
+def _tell_database(statements: dict[str, str]) -> None:
     with db.transaction() as session:
-        session.connection().exec_driver_sql("DROP TRIGGER refuse")
+        connection = session.connection()
+        connection.exec_driver_sql(statements[connection.dialect.name])
