@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from desk import time
 from desk.cases import signing_keys
@@ -28,6 +29,9 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
+_NUMBER_FROM_ONE = text("SELECT setval(quote_ident(sequencename)::regclass, 1, false) FROM pg_sequences")
+
+
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def _migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     if request.param == "postgresql":
@@ -47,6 +51,8 @@ def _emptied(url: str) -> Iterator[str]:
     db.use(url)
     with db.transaction() as session:
         clear.everything(session)
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(_NUMBER_FROM_ONE)
     signing_keys._key.cache_clear()  # remembered by the database's address
     yield url
     db.use(None)
